@@ -89,6 +89,25 @@ static inline bool coop_sanitation(const sim_world_t *world, uint32_t c) {
 static inline bool coop_settled(const sim_world_t *world, uint32_t d) {
     return coop_state(world)->donor.changed[d] != world->clock.step;
 }
+static inline bool coop_is_cooperative(const sim_world_t *world, uint32_t d) {
+    return d >= coop_population(world)->first_cooperative;
+}
+/* Share of `from` in the people of two bodies of one kind that become one; where a municipality
+ * takes over a cooperative, whose people are its own, and without an heir: 0. */
+static inline double coop_share(const sim_world_t *world, uint32_t from, uint32_t heir) {
+    const double *people = coop_state(world)->donor.population;
+    if (heir == SIM_NETWORK_NONE ||
+        coop_is_cooperative(world, from) != coop_is_cooperative(world, heir))
+        return 0;
+    double all = people[from] + people[heir];
+    return all > 0 ? people[from] / all : 0;
+}
+/* Of a level: the heir's becomes the mean by that share, and that of `from` is 0. */
+static inline void coop_mix(double *level, uint32_t from, uint32_t heir, double share) {
+    if (heir != SIM_NETWORK_NONE)
+        level[heir] += share * (level[from] - level[heir]);
+    level[from] = 0;
+}
 static inline uint8_t coop_mode(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_MODE_REGIONAL : COOP_MODE_CITY_TO_CITY;
 }
@@ -108,13 +127,14 @@ int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 #define YEARLY(NAME, FUNCTION, DOC) int FUNCTION(sim_world_t *world);
 #define EACH_STEP(NAME, FUNCTION, DOC) int FUNCTION(sim_world_t *world);
 #define AT_END(FUNCTION) int FUNCTION(sim_world_t *world);
+#define FOUND(FUNCTION) int FUNCTION(sim_world_t *world, uint32_t cooperative);
+#define INHERIT(FUNCTION) int FUNCTION(sim_world_t *world, uint32_t from, uint32_t heir);
 #include "models/cooperation/phases.def"
 #define RENEW(FUNCTION) void FUNCTION(sim_world_t *world);
 #define VERIFY(FUNCTION, PROBLEM) int FUNCTION(const sim_world_t *world);
 #include "models/cooperation/processes.def"
 
 int coop_setup(sim_world_t *world);
-int coop_changed(sim_world_t *world); /* parameters have changed */
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 extern const sim_field_t coop_agent_fields[];

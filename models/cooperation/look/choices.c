@@ -82,9 +82,8 @@ const sim_field_t coop_choice_fields[] = {
 #undef DONOR_ENDOWMENT
 #undef PARTNER_CREATION
 
-/* `pair` is NULL for nobody. */
-static int put_alternative(sim_world_t *world, uint32_t d, uint32_t round, const coop_pair_t *pair,
-                           bool chosen) {
+int coop_choices_alternative(sim_world_t *world, uint32_t d, uint32_t round,
+                             const coop_pair_t *pair, bool chosen) {
     sim_cell_t cell[MOST_CELLS];
     size_t n = 0;
     put_integer(cell, &n, choice_id(world, d, round));
@@ -97,21 +96,6 @@ static int put_alternative(sim_world_t *world, uint32_t d, uint32_t round, const
     put_integer(cell, &n, !pair);
     put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, pair, cell + n);
     return sim_world_row(world, COOP_TABLE_CHOICE, cell);
-}
-
-int coop_choices_donor(sim_world_t *world, uint32_t d, uint32_t round, const coop_pair_t *taken) {
-    if (!sim_world_records_table(world, COOP_TABLE_CHOICE))
-        return 0;
-    const uint32_t first = d * COOP_MAX_CONTACTS, n = coop_state(world)->donor.n_contacts[d];
-    int rc = put_alternative(world, d, round, NULL, !taken);
-    for (uint32_t k = first; k < first + n && !rc; k++) {
-        coop_pair_t pair;
-        double match;
-        if (coop_formation_contact(world, d, k, &pair, &match) &&
-            coop_formation_gains(world, &pair, match))
-            rc = put_alternative(world, d, round, &pair, taken && taken->partner == pair.partner);
-    }
-    return rc;
 }
 
 /* ---- answers of partners ---- */
@@ -192,28 +176,27 @@ const sim_field_t coop_tie_risk_fields[] = {
 #undef DONOR_ENDOWMENT
 #undef PARTNER_CREATION
 
-int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause) {
+int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause, const coop_pair_t *pair,
+                      const coop_risk_t *risk) {
     sim_cell_t cell[MOST_CELLS];
     size_t n = 0;
-    const coop_pair_t pair = coop_upkeep_pair(world, tie);
-    const coop_risk_t risk = coop_upkeep_risk(world, tie);
     put_integer(cell, &n, tie);
     put_real(cell, &n, now(world));
-    put_real(cell, &n, coop_upkeep_years_at_risk(world, tie));
+    put_real(cell, &n, risk->years);
     put_integer(cell, &n, cause == SIM_NETWORK_NO_CAUSE ? SIM_NULL_INT : cause);
-    put_integer(cell, &n, risk.held);
-    put_integer(cell, &n, risk.agreed);
-    put_real(cell, &n, risk.priority_fall);
-    put_real(cell, &n, risk.grant_over);
-    put_integer(cell, &n, risk.short_of_money);
-    put_integer(cell, &n, risk.short_of_staff);
-    put_real(cell, &n, risk.support_gap);
-    put_real(cell, &n, risk.dormant);
-    put_real(cell, &n, risk.interest);
-    put_real(cell, &n, risk.stability);
-    put_integer(cell, &n, risk.soured);
-    put_integer(cell, &n, risk.goal_near);
-    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair, cell + n);
+    put_integer(cell, &n, risk->held);
+    put_integer(cell, &n, risk->agreed);
+    put_real(cell, &n, risk->priority_fall);
+    put_real(cell, &n, risk->grant_over);
+    put_integer(cell, &n, risk->short_of_money);
+    put_integer(cell, &n, risk->short_of_staff);
+    put_real(cell, &n, risk->support_gap);
+    put_real(cell, &n, risk->dormant);
+    put_real(cell, &n, risk->interest);
+    put_real(cell, &n, risk->stability);
+    put_integer(cell, &n, risk->soured);
+    put_integer(cell, &n, risk->goal_near);
+    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, pair, cell + n);
     return sim_world_row(world, COOP_TABLE_TIE_RISK, cell);
 }
 

@@ -7,6 +7,7 @@
 #include "models/cooperation/bodies/forms.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/load.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/money/works.h"
@@ -45,7 +46,7 @@ static double ceiling_of(const call_t *call, bool joint) {
 static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, double ceiling) {
     uint32_t d = world->ties->from[tie];
     bool firm = coop_projects_by_firm(world, tie, call->scheme);
-    if (coop_staff_free(world, d) < coop_projects_staff(world, firm))
+    if (coop_staff_free(world, d) < coop_load_people(world, firm))
         return false;
     double own = firm ? 0 : coop_funding_own_share(world, d, ceiling) / call->p->length_min;
     return coop_budget_affords(world, d, own);

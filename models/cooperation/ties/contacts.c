@@ -119,6 +119,21 @@ void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     s->donor.n_contacts[d] = (uint8_t)(kept - first);
 }
 
+/* The heir knows whom `from` knew: nobody new was met. */
+int coop_contacts_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_state_t *s = coop_state(world);
+    uint32_t first = from * COOP_MAX_CONTACTS, end = first + s->donor.n_contacts[from];
+    if (heir != SIM_NETWORK_NONE)
+        coop_contacts_known(world, heir);
+    for (uint32_t k = first; k < end && heir != SIM_NETWORK_NONE; k++) {
+        coop_contacts_add(world, heir, s->contact.partner[k], s->contact.strength[k],
+                          s->contact.source[k]);
+        s->met[s->contact.source[k]]--;
+    }
+    s->donor.n_contacts[from] = 0;
+    return 0;
+}
+
 uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double u) {
     uint32_t n = coop_population(world)->n_cities;
     return coop_place_at(weight, n, u * weight[n - 1]);

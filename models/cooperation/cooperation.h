@@ -2,7 +2,6 @@
 /* The cooperation model: what its processes ask of each other. They are listed in processes.def,
  * and their order in a step in phases.def. M numbers are the mechanisms of ODD.md. */
 #pragma once
-
 #include <math.h>
 
 #include "models/cooperation/rates.h"
@@ -108,6 +107,10 @@ static inline void coop_mix(double *level, uint32_t from, uint32_t heir, double 
         level[heir] += share * (level[from] - level[heir]);
     level[from] = 0;
 }
+/* Place among partners of who is at the receiving end of a tie. */
+static inline uint32_t coop_partner_of(const sim_world_t *world, uint32_t tie) {
+    return world->ties->to[tie] - coop_population(world)->n_donors;
+}
 static inline uint8_t coop_mode(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_MODE_REGIONAL : COOP_MODE_CITY_TO_CITY;
 }
@@ -118,6 +121,8 @@ extern const uint8_t coop_conversions[]; /* causes by which a tie goes on in ano
 extern const char *const coop_purpose_words[];
 extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTURES */
 
+/* A dated event, for the table of that name; object < 0: none. */
+int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value);
 /* Calls the hooks one after another; the first code that is not 0. */
 int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 
@@ -134,8 +139,12 @@ int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 #define VERIFY(FUNCTION, PROBLEM) int FUNCTION(const sim_world_t *world);
 #include "models/cooperation/processes.def"
 
+/* ---- what the descriptor names ---- */
+
 int coop_setup(sim_world_t *world);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 extern const sim_field_t coop_agent_fields[];
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
+extern const sim_agent_param_t coop_agent_params[];
+extern const sim_agent_class_t coop_agent_classes[];

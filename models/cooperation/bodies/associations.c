@@ -2,10 +2,7 @@
 /* Associations of partner cities (M40). Neighbours that want one found it now and then, sooner
  * where a cooperative has shown them how; then it is met, tied and helped as such: its need is that
  * of its members, and what helps it helps all of them. Who the neighbours are is in groups.c. */
-#include <math.h>
-
 #include "models/cooperation/bodies/associations.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/ties/ties.h"
 
 static bool is_association(const sim_world_t *world, uint32_t i) {

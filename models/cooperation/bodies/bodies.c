@@ -2,10 +2,8 @@
 /* Which bodies there are, and what goes over when a municipality merges into another, cooperatives
  * unite, or a cooperative ends (M36). Each process passes on and empties its own columns. */
 #include "models/cooperation/bodies/bodies.h"
-
 #include "models/cooperation/bodies/forms.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/ties.h"
@@ -98,7 +96,7 @@ int coop_bodies_inherit_ties(sim_world_t *world, uint32_t from, uint32_t heir) {
 
 /* ---- all that it has ---- */
 
-static void renew(sim_world_t *world, uint32_t d) {
+void coop_bodies_renew(sim_world_t *world, uint32_t d) {
     coop_budget_renew_donor(world, d);
     coop_contacts_renew_donor(world, d);
 }
@@ -122,8 +120,8 @@ int coop_bodies_end(sim_world_t *world, uint32_t from, uint32_t heir) {
     else
         s->cooperatives--;
     s->offers_known = false;
-    renew(world, from);
+    coop_bodies_renew(world, from);
     if (heir != SIM_NETWORK_NONE)
-        renew(world, heir);
+        coop_bodies_renew(world, heir);
     return rc;
 }

@@ -2,13 +2,10 @@
 /* How cooperatives lose members and end (M36): a member leaves, sooner from a loose form, later
  * where there is cohesion (M16); neighbours below efficient scale unite; with fewer than two
  * members there is no cooperative. How they begin is in founding.c. */
-#include <math.h>
-
-#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/bodies/founding.h"
 #include "models/cooperation/bodies/memberships.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/leadership.h"
 #include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/formation.h"

@@ -4,12 +4,10 @@
  * in one tie: its donor leads, the others share what it costs, and one of them carries on where the
  * leader gives up. Their own ties with the partner end in it. Cooperatives are bodies of their own
  * (initiative.c). */
-#include <math.h>
 #include <string.h>
 
 #include "models/cooperation/bodies/forms.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/contacts.h"
@@ -63,10 +61,6 @@ int coop_forms_end(sim_world_t *world, uint32_t tie) {
 }
 
 /* ---- how one begins, and ends ---- */
-
-static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
-    return world->ties->to[tie] - coop_population(world)->n_donors;
-}
 
 /* Ends `old`; what it has come to goes on in a tie of `donor`, and its projects with it. */
 static int go_on(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t form, uint8_t cause,
@@ -206,7 +200,7 @@ static void introduce(sim_world_t *world) {
             continue;
         s->flow_metric[COOP_M_CONTACTS]++;
         s->flow_metric[COOP_M_WAYS + COOP_SOURCE_OTHER_CITY]++;
-        coop_contacts_add(world, other, place_of(world, tie), ties->trust[tie],
+        coop_contacts_add(world, other, coop_partner_of(world, tie), ties->trust[tie],
                           COOP_SOURCE_OTHER_CITY);
     }
 }

@@ -3,12 +3,9 @@
  * others now and then. It joins the sanitation cooperative of its neighbours, or founds one with
  * those that are alone too, when savings of scale, fiscal stress, shrinking and subsidy outweigh
  * the cost of agreeing. How much they outweigh it decides the form. */
-#include <math.h>
-
-#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/bodies/founding.h"
+#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/bodies/memberships.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/leadership.h"
 #include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/formation.h"

@@ -3,12 +3,9 @@
  * example to follow, and the consent of the member heads, easier where there is cohesion (M16). It
  * comes with a plan of years that outlives managers and institutionalises ties (M33). The members
  * may renew it; without one a mandate can be withdrawn. */
-#include <math.h>
-
 #include "models/cooperation/bodies/initiative.h"
 #include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/money/works.h"
 #include "models/cooperation/people/staff.h"
 

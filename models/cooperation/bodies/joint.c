@@ -2,8 +2,6 @@
 /* Joint projects (M39), as in Kuala Lumpur 2013-15: members join a grassroots project of their
  * cooperative and provide a part of its people and of its own money. With the grant it ends for
  * all. */
-#include <math.h>
-
 #include "models/cooperation/bodies/joint.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/load.h"

@@ -4,9 +4,9 @@
  * once after the changes of a year, in one pass over all lists. */
 #include "models/cooperation/bodies/memberships.h"
 #include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/people/knowhow.h"
-#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/ties.h"
 
 enum { SMALLEST_ROOM = 4 };
@@ -139,11 +139,6 @@ static void share_nature(sim_world_t *world, uint32_t c) {
     donor->industry[c] = people > 0 ? industry / people : 0;
 }
 
-static void renew(sim_world_t *world, uint32_t d) {
-    coop_budget_renew_donor(world, d);
-    coop_contacts_renew_donor(world, d);
-}
-
 /* People and fiscal strength of c are those of its members. */
 static void sum_up(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
@@ -165,7 +160,7 @@ void coop_memberships_count(sim_world_t *world, uint32_t c) {
     if (before > 0)
         coop_budget_set(world, c, donor->own_budget[c] * (donor->population[c] / before));
     if (donor->plants[c]) /* else it teaches nobody */
-        renew(world, c);
+        coop_bodies_renew(world, c);
 }
 
 /* ---- bodies that begin and end ---- */
@@ -184,7 +179,7 @@ void coop_memberships_found(sim_world_t *world, uint32_t c, uint8_t form) {
     if (form < COOP_FORM_PARTIAL_COOPERATIVE)
         return; /* no corporation: nothing of its own */
     donor->plants[c] = (uint32_t)coop_max(1, floor(donor->population[c] / per_plant));
-    renew(world, c);
+    coop_bodies_renew(world, c);
 }
 
 static void dismiss_members(sim_world_t *world, uint32_t c) {
@@ -229,11 +224,10 @@ int coop_memberships_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     coop_donor_t *donor = &coop_state(world)->donor;
     bool alike = heir != SIM_NETWORK_NONE &&
                  coop_is_cooperative(world, from) == coop_is_cooperative(world, heir);
+    double *strength = donor->fiscal_strength;
     int rc = 0;
     if (alike) {
-        double share = coop_share(world, from, heir);
-        donor->fiscal_strength[heir] +=
-            share * (donor->fiscal_strength[from] - donor->fiscal_strength[heir]);
+        strength[heir] += coop_share(world, from, heir) * (strength[from] - strength[heir]);
         donor->population[heir] += donor->population[from];
     }
     if (!coop_is_cooperative(world, from))

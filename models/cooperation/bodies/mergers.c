@@ -2,13 +2,10 @@
 /* Mergers of municipalities (M36): a small and weak one becomes a part of a neighbour, a member of
  * the same cooperative first. The heir gets all that it had; elections of the merged stop, the
  * heir's go on. Cooperatives all of whose members are one municipality now end in it. */
-#include <math.h>
-
+#include "models/cooperation/bodies/mergers.h"
 #include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/bodies/cooperatives.h"
 #include "models/cooperation/bodies/memberships.h"
-#include "models/cooperation/bodies/mergers.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/leadership.h"
 
 /* What being members of one cooperative adds to the choice of the neighbour, and each place further

@@ -3,10 +3,7 @@
  * while it runs, ties rest on no persons, a mandate is not withdrawn, and the money is kept when
  * the head changes. A cooperative makes one with its mandate, of initiative.plan_years (0: without
  * a date), which outlives managers; governments have none until one is set (named.c). */
-#include <math.h>
-
 #include "models/cooperation/bodies/policy.h"
-#include "models/cooperation/money/ledger.h"
 
 static bool runs(const sim_world_t *world, uint32_t d) {
     double now = sim_schedule_time(&world->clock, world->clock.step);
@@ -80,8 +77,8 @@ int coop_policy_review(sim_world_t *world, uint32_t c) {
 }
 
 bool coop_policy_keeps_money(const sim_world_t *world, uint32_t d) {
-    bool cooperative = d >= coop_population(world)->first_cooperative;
-    return (!cooperative || coop_state(world)->donor.mandate[d]) && runs(world, d);
+    return (!coop_is_cooperative(world, d) || coop_state(world)->donor.mandate[d]) &&
+           runs(world, d);
 }
 
 /* A programme and a city's tie of long trust stand by themselves; a cooperative's tie stands by the
@@ -92,6 +89,5 @@ bool coop_policy_holds(const sim_world_t *world, uint32_t tie) {
     if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
         return own;
     bool running = runs(world, ties->from[tie]);
-    bool cooperative = ties->from[tie] >= coop_population(world)->first_cooperative;
-    return cooperative ? own && running : own || running;
+    return coop_is_cooperative(world, ties->from[tie]) ? own && running : own || running;
 }

@@ -4,7 +4,6 @@
  * hold the statistics that the weights multiply, not their products. Writing them draws nothing and
  * changes no state. */
 #pragma once
-
 #include "models/cooperation/ties/effects.h"
 
 extern const sim_field_t coop_choice_fields[];

@@ -2,10 +2,8 @@
 /* Budgets (M5, M6, M7; the package of M13): a sliver of the general account becomes the year's
  * purse for environmental work abroad; what is left at the end of the fiscal year goes back. A
  * cooperative's is paid by its members and by fees. */
-#include <math.h>
-
-#include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/budget.h"
+#include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/ledger.h"
 #include "models/cooperation/ties/formation.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* ..._renew: what is derived from parameters; ..._renew_donor: of one donor that has changed. */

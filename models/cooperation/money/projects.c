@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Projects: the grant is committed at the award and paid in equal instalments, with the donor's own
  * share; what a project does to both sides (M11, M15, M18, M33); completion and cutting short. */
-#include <math.h>
-
+#include "models/cooperation/money/projects.h"
 #include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/bodies/consultants.h"
 #include "models/cooperation/bodies/joint.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/ledger.h"
 #include "models/cooperation/money/load.h"
-#include "models/cooperation/money/projects.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/money/works.h"
 #include "models/cooperation/people/knowhow.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/money/works.h"
 
 int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work);

@@ -3,12 +3,9 @@
  * trainees and small projects, needs the mandate alone. Studies, operation and investment put the
  * members' money at risk: each needs a record in the type below, the members' consent anew, and
  * more trust in the tie. */
-#include <math.h>
-
+#include "models/cooperation/money/works.h"
 #include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
-#include "models/cooperation/money/works.h"
 #include "models/cooperation/people/staff.h"
 
 /* What a type asks for (A; S says the order, and that operation and investment are for study groups

@@ -2,9 +2,6 @@
 /* Know-how per sector: it fades between plant renewals and with lost staff, and comes back when a
  * plant is renewed (M10). A single city renews once in a generation, a cooperative that pools its
  * members' plants every few years: the core regional advantage. */
-#include <math.h>
-
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/knowhow.h"
 #include "models/cooperation/ties/formation.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double plants);

@@ -2,10 +2,8 @@
 /* Leadership and turnover: elections of heads (M1), their priorities (M2), heads of partner cities
  * (M3), managers of cooperatives (M4). Elections depend on nothing that a policy touches but the
  * turnover parameters: the same seed gives the same elections in every scenario. */
-#include <math.h>
 #include <string.h>
 
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/leadership.h"
 #include "models/cooperation/ties/formation.h"
 

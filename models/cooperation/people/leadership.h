@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* Seats the head of `manager` as manager of c, or with SIM_NETWORK_NONE whom the members elect. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Staff (M9): environmental FTE in two vintages on the national trend of local employees, and the
  * part of it that is free for work abroad (M8). */
-#include <math.h>
-
 #include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/formation.h"
 

@@ -2,11 +2,8 @@
 /* Support of council, citizens and colleagues (M14): drifts around a low mean, falls under fiscal
  * stress, rises with visible work. Prizes follow it (M15: Global 500, Eco-Model City, SDGs Award)
  * and raise reputation, which brings requests, and support; both fade again. */
-#include <math.h>
-
-#include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/support.h"
+#include "models/cooperation/money/budget.h"
 #include "models/cooperation/ties/formation.h"
 
 int coop_support_setup(sim_world_t *world) {

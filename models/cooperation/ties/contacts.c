@@ -2,12 +2,10 @@
 /* Contacts (M21): who knows whom, and by what way. Visitors, trainees, conferences, intermediaries,
  * missions of funders, firms and the partners of other cities bring contacts, which are forgotten
  * after some years; sister cities (sisters.c) are contacts that last. */
-#include <math.h>
-
+#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/people/knowhow.h"
-#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/formation.h"
 #include "models/cooperation/ties/sisters.h"
 

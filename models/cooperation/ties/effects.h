@@ -4,7 +4,6 @@
  * effects count for creating a tie and for keeping it, creation effects for creating alone,
  * endowment effects for keeping alone. Donor and partner have effects of their own. */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 enum { COOP_SIDE_DONOR, COOP_SIDE_PARTNER };

@@ -4,7 +4,6 @@
  * accepts or declines; then the donor's council, citizens or colleagues may veto (M14). Both modes
  * go this way; a cooperative needs a mandate first (M37). Utilities are sums of effects
  * (effects.def) with Gumbel noise keyed by the pair. */
-#include <math.h>
 #include <string.h>
 
 #include "models/cooperation/bodies/policy.h"

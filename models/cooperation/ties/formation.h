@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/ties/effects.h"
 
 /* Whose opportunities are drawn one by one is listed anew after money, mandates, plants or who

@@ -8,7 +8,7 @@ static void count(sim_world_t *world, uint32_t tie, int change) {
     coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
     s->donor.n_ties[ties->from[tie]] += (uint32_t)change;
-    s->partner.n_ties[ties->to[tie] - coop_population(world)->n_donors] += (uint32_t)change;
+    s->partner.n_ties[coop_partner_of(world, tie)] += (uint32_t)change;
     s->flow_metric[(change > 0 ? COOP_M_FORMED_CITY : COOP_M_ENDED_CITY) + ties->mode[tie]]++;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lasting (M31, M33, M34): ties cost upkeep, trust grows with work and fades without, and ties end
  * by competing causes: at the sum of their hazards, each as often as its hazard says. */
-#include <math.h>
-
+#include "models/cooperation/ties/upkeep.h"
 #include "models/cooperation/bodies/consultants.h"
 #include "models/cooperation/bodies/forms.h"
 #include "models/cooperation/bodies/policy.h"
@@ -14,7 +13,6 @@
 #include "models/cooperation/ties/relations.h"
 #include "models/cooperation/ties/sisters.h"
 #include "models/cooperation/ties/ties.h"
-#include "models/cooperation/ties/upkeep.h"
 
 /* Share of a tie's trust that is the head's own and goes with it (S for the sign, A for the size;
  * M2); need below which the goal of a tie is reached (A; M31); trust to which exchange alone tends
@@ -55,7 +53,7 @@ static double damping(const sim_world_t *world, uint32_t tie) {
  * a cooperative binds them alone. */
 static bool agreed(const sim_world_t *world, uint32_t tie) {
     return world->ties->institutionalised[tie] &&
-           world->ties->from[tie] < coop_population(world)->first_cooperative;
+           !coop_is_cooperative(world, world->ties->from[tie]);
 }
 
 /* M2: a part of trust is the head's own and goes with it. */
@@ -98,9 +96,8 @@ static int institutionalise(sim_world_t *world, uint32_t tie, const double chanc
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->to[tie]);
     ties->institutionalised[tie] = sim_rng_chance(&draw, chance[helped]);
-    return ties->institutionalised[tie]
-               ? coop_sisters_seal(world, d, ties->to[tie] - coop_population(world)->n_donors)
-               : 0;
+    return ties->institutionalised[tie] ? coop_sisters_seal(world, d, coop_partner_of(world, tie))
+                                        : 0;
 }
 
 /* M4: a policy outlives managers; a tie that began under the head is the head's own. */
@@ -132,7 +129,7 @@ static inline void look_at_partner(const sim_world_t *world, uint32_t tie, coop_
     const coop_population_t *pop = coop_population(world);
     const coop_partner_t *partner = &coop_state(world)->partner;
     const sim_network_ties_t *ties = world->ties;
-    uint32_t i = ties->to[tie] - pop->n_donors;
+    uint32_t i = coop_partner_of(world, tie);
     risk->agreed = agreed(world, tie);
     risk->interest = partner->interest[i];
     risk->stability = partner->stability[i];
@@ -172,7 +169,7 @@ static void hazards(const sim_world_t *world, uint32_t tie, double hazard[COOP_N
 static coop_pair_t pair_of(const sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     return (coop_pair_t){.donor = ties->from[tie],
-                         .partner = ties->to[tie] - coop_population(world)->n_donors,
+                         .partner = coop_partner_of(world, tie),
                          .sector = ties->topic[tie],
                          .tied = true,
                          .trust = ties->trust[tie]};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What interventions can set on agents that they name, and by which classes they can choose them.
  * What is set is the state at that date: the run goes on from there by its own rules. */
-#include "models/cooperation/world/named.h"
 #include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/bodies/initiative.h"
 #include "models/cooperation/bodies/memberships.h"

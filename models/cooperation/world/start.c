@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "models/cooperation/bodies/associations.h"
-#include "models/cooperation/bodies/hub.h"
 #include "models/cooperation/bodies/initiative.h"
 #include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/budget.h"
@@ -287,7 +286,7 @@ static void recall_networks(const coop_start_t *start) {
     for (uint32_t k = 0; k < record->n_networks; k++) {
         const coop_known_state_t *state = &record->network[k];
         if (state->from < start->start_year && state->until >= start->start_year)
-            coop_contacts_add(start->world, state->donor, state->partner, coop_hub_contact,
+            coop_contacts_add(start->world, state->donor, state->partner, coop_contacts_network,
                               COOP_SOURCE_CONFERENCE);
     }
 }

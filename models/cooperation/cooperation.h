@@ -2,7 +2,6 @@
 /* The cooperation model: what its processes ask of each other. They are listed in processes.def,
  * and their order in a step in phases.def. M numbers are the mechanisms of ODD.md. */
 #pragma once
-
 #include <math.h>
 
 #include "models/cooperation/rates.h"
@@ -89,6 +88,29 @@ static inline bool coop_sanitation(const sim_world_t *world, uint32_t c) {
 static inline bool coop_settled(const sim_world_t *world, uint32_t d) {
     return coop_state(world)->donor.changed[d] != world->clock.step;
 }
+static inline bool coop_is_cooperative(const sim_world_t *world, uint32_t d) {
+    return d >= coop_population(world)->first_cooperative;
+}
+/* Share of `from` in the people of two bodies of one kind that become one; where a municipality
+ * takes over a cooperative, whose people are its own, and without an heir: 0. */
+static inline double coop_share(const sim_world_t *world, uint32_t from, uint32_t heir) {
+    const double *people = coop_state(world)->donor.population;
+    if (heir == SIM_NETWORK_NONE ||
+        coop_is_cooperative(world, from) != coop_is_cooperative(world, heir))
+        return 0;
+    double all = people[from] + people[heir];
+    return all > 0 ? people[from] / all : 0;
+}
+/* Of a level: the heir's becomes the mean by that share, and that of `from` is 0. */
+static inline void coop_mix(double *level, uint32_t from, uint32_t heir, double share) {
+    if (heir != SIM_NETWORK_NONE)
+        level[heir] += share * (level[from] - level[heir]);
+    level[from] = 0;
+}
+/* Place among partners of who is at the receiving end of a tie. */
+static inline uint32_t coop_partner_of(const sim_world_t *world, uint32_t tie) {
+    return world->ties->to[tie] - coop_population(world)->n_donors;
+}
 static inline uint8_t coop_mode(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_MODE_REGIONAL : COOP_MODE_CITY_TO_CITY;
 }
@@ -99,6 +121,8 @@ extern const uint8_t coop_conversions[]; /* causes by which a tie goes on in ano
 extern const char *const coop_purpose_words[];
 extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTURES */
 
+/* A dated event, for the table of that name; object < 0: none. */
+int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value);
 /* Calls the hooks one after another; the first code that is not 0. */
 int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 
@@ -108,14 +132,19 @@ int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 #define YEARLY(NAME, FUNCTION, DOC) int FUNCTION(sim_world_t *world);
 #define EACH_STEP(NAME, FUNCTION, DOC) int FUNCTION(sim_world_t *world);
 #define AT_END(FUNCTION) int FUNCTION(sim_world_t *world);
+#define FOUND(FUNCTION) int FUNCTION(sim_world_t *world, uint32_t cooperative);
+#define INHERIT(FUNCTION) int FUNCTION(sim_world_t *world, uint32_t from, uint32_t heir);
 #include "models/cooperation/phases.def"
 #define RENEW(FUNCTION) void FUNCTION(sim_world_t *world);
 #define VERIFY(FUNCTION, PROBLEM) int FUNCTION(const sim_world_t *world);
 #include "models/cooperation/processes.def"
 
+/* ---- what the descriptor names ---- */
+
 int coop_setup(sim_world_t *world);
-int coop_changed(sim_world_t *world); /* parameters have changed */
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 extern const sim_field_t coop_agent_fields[];
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
+extern const sim_agent_param_t coop_agent_params[];
+extern const sim_agent_class_t coop_agent_classes[];

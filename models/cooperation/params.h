@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The typed values of all parameters: one struct a group, one member a row of its .def. */
 #pragma once
-
 #include "models/cooperation/words.h"
 
 /* The schemes with most of the money, first in the order of all: JICA's local type, MoE's studies.

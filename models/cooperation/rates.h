@@ -2,7 +2,6 @@
 /* From rates to chances: parameters are rates or hazards per year, a step or a year asks whether
  * what comes at such a rate has come. */
 #pragma once
-
 #include "models/cooperation/words.h"
 
 /* Chance that something comes within the time in which `expected` of it are expected: a rate per

@@ -5,6 +5,7 @@
 #define SIZE(POPULATION, ROWS)                                                                     \
     static size_t POPULATION(const sim_world_t *world) {                                           \
         const coop_population_t *pop = coop_population(world);                                     \
+        (void)pop;                                                                                 \
         return ROWS;                                                                               \
     }
 SIZE(donors, pop->n_donors)
@@ -17,21 +18,10 @@ SIZE(governments, pop->first_cooperative)
 SIZE(bodies, pop->n_donors - pop->first_cooperative)
 /* Moving a list that has outgrown its room at most doubles what it takes. */
 SIZE(seats, 4 * (size_t)pop->n_members + 32 * (size_t)(pop->n_donors - pop->first_founded))
-
-static size_t cycle(const sim_world_t *world) {
-    return COOP_TERM_YEARS * (size_t)world->clock.steps_per_year + 1;
-}
-static size_t projects(const sim_world_t *world) {
-    return 1024 + (size_t)(world->clock.steps / world->clock.steps_per_year) * 256;
-}
-static size_t joints(const sim_world_t *world) {
-    (void)world;
-    return COOP_MAX_JOINT;
-}
-static size_t leagues(const sim_world_t *world) {
-    (void)world;
-    return COOP_MAX_LEAGUE;
-}
+SIZE(cycle, COOP_TERM_YEARS *(size_t)world->clock.steps_per_year + 1)
+SIZE(projects, 1024 + (size_t)(world->clock.steps / world->clock.steps_per_year) * 256)
+SIZE(joints, COOP_MAX_JOINT)
+SIZE(leagues, COOP_MAX_LEAGUE)
 
 #define OF(POPULATION, DOC) SIM_STATE_POPULATION_OF(coop_state_t, POPULATION, POPULATION, DOC),
 #define COLUMN(GROUP, TYPE, NAME, ...) NAMED(#GROUP "." #NAME, GROUP.NAME, __VA_ARGS__)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the replicates of the cooperation model share, and the state of one of them. */
 #pragma once
-
 #include "models/cooperation/params.h"
 #include "models/cooperation/world/record.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The words of the model: each list makes an enum and the labels of the results file. */
 #pragma once
-
 #include "sim/more.h"
 
 /* clang-format off */

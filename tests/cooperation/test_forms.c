@@ -9,6 +9,7 @@
 #include "models/cooperation/bodies/mergers.h"
 #include "models/cooperation/look/observe.h"
 #include "models/cooperation/money/projects.h"
+#include "models/cooperation/ties/ties.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 
@@ -69,12 +70,12 @@ Test(forms, a_prefecture_and_its_city_with_one_partner_go_on_as_one) {
     cr_expect_eq(ties()->mode[tie], COOP_MODE_REGIONAL);
     cr_expect_eq(ties()->onset[tie], 4, "a spell of its own");
     cr_expect_gt(ties()->trust[tie], 0.5, "the better of both");
-    cr_assert_eq(coop_forms_members(&tiny.world, tie, member), 1);
+    cr_assert_eq(coop_ties_members(&tiny.world, tie, member), 1);
     cr_expect_eq(member[0], OWN);
     cr_expect_eq(ties()->cause[own], COOP_CAUSE_REGIONAL_FORM);
     cr_expect_eq(live(OWN, PARTNER), SIM_NETWORK_NONE);
     cr_expect_neq(live(FOREIGN, PARTNER), SIM_NETWORK_NONE, "a city of another prefecture");
-    cr_expect(coop_forms_has(&tiny.world, OWN, TINY_FIRST_PARTNER + PARTNER));
+    cr_expect(coop_ties_shares(&tiny.world, OWN, TINY_FIRST_PARTNER + PARTNER));
     cr_expect_eq(state()->donor.n_ties[OWN], 0);
     cr_expect_eq(state()->partner.n_ties[PARTNER], 2);
     cr_expect_eq(coop_verify(&tiny.world), 0);
@@ -171,14 +172,14 @@ Test(forms, those_of_a_joint_bid_may_keep_together_and_pass_on_the_lead) {
     uint32_t first, tie = consortium(STILL "forms.consortium=1 ", &first), member[COOP_MAX_LEAGUE];
     cr_assert_neq(tie, first);
     cr_expect_eq(ties()->form[tie], COOP_TIE_FORM_CONSORTIUM);
-    cr_expect_eq(coop_forms_members(&tiny.world, tie, member), 2);
+    cr_expect_eq(coop_ties_members(&tiny.world, tie, member), 2);
     cr_assert_eq(coop_forms_succeed(&tiny.world, tie, COOP_CAUSE_BUDGET_SHORTFALL, &goes_on), 0);
     cr_expect(goes_on);
     cr_expect_eq(ties()->terminus[tie], SIM_NETWORK_OPEN, "the spell goes on");
     cr_expect_eq(ties()->from[tie], TINY_CITY + 2, "whose head cares most");
     cr_expect_eq(live(TINY_CITY + 2, PARTNER), tie);
     cr_expect_eq(live(TINY_CITY, PARTNER), SIM_NETWORK_NONE);
-    cr_expect_eq(coop_forms_members(&tiny.world, tie, member), 1);
+    cr_expect_eq(coop_ties_members(&tiny.world, tie, member), 1);
     cr_expect_eq(member[0], TINY_CITY + 1);
     cr_expect_eq(coop_verify(&tiny.world), 0);
     cr_expect_eq(consortium(STILL "forms.consortium=0 ", &first), first, "nobody keeps together");
@@ -221,13 +222,13 @@ Test(forms, a_member_that_merges_is_followed_by_its_heir) {
     tiny_steps(&tiny, 3);
     ties()->now = tiny.world.clock.step;
     cr_assert_eq(coop_mergers_merge(&tiny.world, TINY_CITY + 2, TINY_CITY + 3), 0);
-    cr_assert_eq(coop_forms_members(&tiny.world, tie, member), 2);
+    cr_assert_eq(coop_ties_members(&tiny.world, tie, member), 2);
     cr_expect_eq(member[1], TINY_CITY + 3);
     cr_assert_eq(coop_mergers_merge(&tiny.world, TINY_CITY, TINY_CITY + 3), 0);
     tie = live(TINY_CITY + 3, PARTNER);
     cr_assert_neq(tie, SIM_NETWORK_NONE);
     cr_expect_eq(ties()->form[tie], COOP_TIE_FORM_CONSORTIUM);
-    cr_expect_eq(coop_forms_members(&tiny.world, tie, member), 1, "the heir was in it already");
+    cr_expect_eq(coop_ties_members(&tiny.world, tie, member), 1, "the heir was in it already");
     cr_expect_eq(member[0], TINY_CITY + 1);
 }
 
@@ -240,7 +241,7 @@ Test(forms, a_member_that_inherits_a_tie_with_the_partner_leaves) {
     tiny_steps(&tiny, 1);
     ties()->now = tiny.world.clock.step;
     cr_assert_eq(coop_mergers_merge(&tiny.world, TINY_CITY + 5, TINY_CITY + 1), 0);
-    cr_assert_eq(coop_forms_members(&tiny.world, tie, member), 1);
+    cr_assert_eq(coop_ties_members(&tiny.world, tie, member), 1);
     cr_expect_eq(member[0], TINY_CITY + 2);
     cr_expect_eq(ties()->form[live(TINY_CITY + 1, PARTNER)], COOP_TIE_FORM_SINGLE);
 }

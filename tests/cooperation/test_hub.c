@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/cooperation/bodies/hub.h"
+#include "models/cooperation/ties/contacts.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 
@@ -116,7 +116,7 @@ Test(hub, members_are_of_asia_and_the_pacific_and_become_contacts) {
     }
     cr_assert_geq(s->donor.n_contacts[hub], 10);
     for (uint32_t k = 0; k < s->donor.n_contacts[hub]; k++) {
-        cr_expect_eq(s->contact.strength[hub * COOP_MAX_CONTACTS + k], coop_hub_contact);
+        cr_expect_eq(s->contact.strength[hub * COOP_MAX_CONTACTS + k], coop_contacts_network);
         cr_expect_eq(s->contact.source[hub * COOP_MAX_CONTACTS + k], COOP_SOURCE_CONFERENCE);
     }
     cr_expect_eq(tiny_live(&tiny), 0, "membership is no cooperation tie");

@@ -7,10 +7,19 @@ from pathlib import Path
 
 KNOWN = Path(__file__).with_name("processes.txt")
 COLUMN = re.compile(r"^\s*COLUMN\((\w+), \w+, (\w+),", re.MULTILINE)
-GROUP = r"coop_(donor|partner|contact|project|joint|league)_t \*"
+# Columns by sector or type of work have no row of their own: members of the structs of state.h.
+GROUPS = re.compile(r"typedef struct \{([^}]*)\} coop_(donor|partner|contact|project|joint|league|membership|calendar)_t;")
+GROUP = r"coop_(donor|partner|contact|project|joint|league|membership|calendar)_t \*"
 INDEX = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"  # of one cell; an index may hold another
 CHANGE = r"\s*(?:=(?!=)|[-+*/|&]=|\+\+|--)"
+ACCESS = r"(\w+)(?:->|\.)(\w+)\b(?!->|\.)"
+NUMBER = r"(?:double|bool|u?int\d+_t)"
 DEFINED = re.compile(r"^(?!static)[a-z][\w ]*[ *](coop_\w+)\([^;{]*\{", re.MULTILINE)
+FUNCTION = re.compile(r"^[\w ]+[ *](\w+)\(([^;{}]*)\) \{", re.MULTILINE)
+# Functions of elsewhere that write by a pointer, with their parameters; and columns that are arrays by kind.
+WRITING = [("memcpy", "void *, const void *, size_t"), ("memset", "void *, int, size_t"),
+           ("coop_mix", "double *, uint32_t, uint32_t, double")]
+BY_KIND = {"knowhow", "knowhow_floor", "works", "need"}
 
 
 def _code(root):
@@ -22,19 +31,57 @@ def _code(root):
 def _columns(root):
     folder = root / "models/cooperation"
     files = [*folder.glob("columns/*.def"), folder / "state.c"]
-    return {f"{group}.{name}" for path in files if path.exists()
-            for group, name in COLUMN.findall(path.read_text(encoding="utf-8"))}
+    columns = {f"{group}.{name}" for path in files if path.exists()
+               for group, name in COLUMN.findall(path.read_text(encoding="utf-8"))}
+    header = folder / "state.h"
+    for body, group in GROUPS.findall(header.read_text(encoding="utf-8")) if header.exists() else []:
+        columns |= {f"{group}.{name}" for name in re.findall(r"\*(\w+)\[", body)}
+    return columns
+
+
+def _parts(text):
+    """Of a list, what stands between its outer commas."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
+
+
+def _arguments(code, name):
+    """The lists of arguments of each call of a function."""
+    for call in re.finditer(rf"\b{name}\(", code):
+        end, depth = call.end(), 1
+        while depth and end < len(code):
+            depth += (code[end] == "(") - (code[end] == ")")
+            end += 1
+        yield _parts(code[call.end():end - 1])
+
+
+def _handed_over(code):
+    """Columns, or places in one, that a function gets as a pointer by which it could change them."""
+    for name, parameters in [*FUNCTION.findall(code), *WRITING]:
+        able = ["*" in part and "const" not in part for part in _parts(parameters)]
+        for arguments in _arguments(code, name):
+            for argument, changes in zip(arguments, able):
+                bare = re.fullmatch(rf"&?(?:\w+(?:\([^()]*\))?(?:->|\.))*{ACCESS}(\[.*\])?(?: \+ .*)?", argument)
+                if changes and bare and (not bare[3] or argument.startswith("&") or bare[2] in BY_KIND):
+                    yield bare[1], bare[2]
 
 
 def _written(code):
     """(group, member) of every cell that a file changes, or takes a pointer to that could."""
     group_of = {name: group for group, name in re.findall(rf"(?<!const ){GROUP}(\w+)\b", code)}
-    access = r"(\w+)(?:->|\.)(\w+)\b(?!->|\.)"
-    for name, member in re.findall(rf"\b{access}{INDEX}{CHANGE}", code) + re.findall(
-            rf"(?:\+\+|--)(?:\w+(?:\(\w+\))?->)?{access}\[", code) + re.findall(
-            rf"(?<!const )(?:double|u?int\d+_t) \*\w+ = [^;]*?\b{access}", code) + [
+    pointers = [found for text in re.findall(rf"(?<!const )\b{NUMBER} (\*[^;{{(]*? = [^;]*);", code)
+                for found in re.findall(rf"\*(?:restrict )?\w+ = [^,;]*?\b{ACCESS}", text)]
+    for name, member in re.findall(rf"\b{ACCESS}{INDEX}{CHANGE}", code) + re.findall(
+            rf"(?:\+\+|--)(?:\w+(?:\(\w+\))?->)?{ACCESS}\[", code) + pointers + list(_handed_over(code)) + [
             found for names in re.findall(r"double \*\w+\[\] = \{([^}]*)\}", code)
-            for found in re.findall(access, names)]:
+            for found in re.findall(ACCESS, names)] + re.findall(
+            r"\b(?:AT\(|offsetof\(coop_state_t, )(\w+)\.(\w+)", code):
         yield group_of.get(name, name), member
 
 

@@ -13,7 +13,9 @@ COLUMNS = "COLUMN(donor, double, purse, donors, 1, \"yen\", \"Money.\")\nCOLUMN(
 ONE = """/* donor->plants[d] = 0; */
 int coop_one(coop_state_t *s) { s->donor.purse[s->due[0]] += 1; return coop_two(s); }
 """
-READS = "void coop_two(const coop_donor_t *of, double *own) { own[0] = of->purse[1] == 2; of->plants[0]++; }\n"
+FILL = "static void fill(int n, double *level) {\n    level[n] = 0;\n}\n"
+READS = "static double sum(const double *level) {\n    return level[0];\n}\nvoid coop_three(coop_state_t *s) { sum(s->donor.purse); }\n" \
+    "void coop_two(const coop_donor_t *of, double *own) { own[0] = of->purse[1] == 2; of->plants[0]++; }\n"
 
 
 def plant(root, **files):
@@ -40,9 +42,13 @@ def test_a_column_that_others_only_read_is_no_fault(tmp_path):
 
 @pytest.mark.parametrize("write", ["s->donor.purse[n[2]] = 3;", "coop_donor_t *of = &s->donor; of->purse[1]--;",
                                    "double *purse = coop_state(s)->donor.purse + 1;", "++s->donor.purse[0];",
-                                   "double *level[] = {s->donor.support, s->donor.purse};"])
+                                   "double *level[] = {s->donor.support, s->donor.purse};",
+                                   "double *restrict a = s->donor.support, *restrict b = s->donor.purse;",
+                                   "fill(1, s->donor.purse);", "fill(1, &s->donor.purse[1]);",
+                                   "coop_mix(coop_state(s)->donor.purse, 1, 2, 0.5);", "memcpy(s->donor.purse, level, n);",
+                                   "size_t at = offsetof(coop_state_t, donor.purse);"])
 def test_a_second_writer_is_seen(write, tmp_path):
-    tree = plant(tmp_path, one=ONE, two=f"void coop_two(coop_state_t *s) {{ {write} }}\n")
+    tree = plant(tmp_path, one=ONE, two=f"{FILL}void coop_two(coop_state_t *s) {{ {write} }}\n")
     assert processes.faults(tree, {}) == ["donor.purse: one too", "donor.purse: two too"]
     assert processes.faults(tree, {"donor.purse": {"one", "two"}}) == []
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _POSIX_C_SOURCE 200809L
 #include "tests/support/tiny.h"
-#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/ties/ties.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -255,10 +255,8 @@ uint32_t tiny_tie(tiny_t *tiny, uint32_t donor, uint32_t partner, int sector, do
                                  .to = pop->n_donors + partner,
                                  .onset = tiny->world.clock.step - 1,
                                  .trust = trust};
-    cr_assert_eq(sim_network_tie_add(tiny->world.ties, &birth, &id), 0);
-    coop_forms_mark(&tiny->world, id);
-    s->donor.n_ties[donor]++;
-    s->partner.n_ties[partner]++;
+    cr_assert_eq(coop_ties_begin(&tiny->world, &birth, &id), 0);
+    s->flow_metric[COOP_M_FORMED_CITY + birth.mode]--; /* it was there before */
     return id;
 }
 

@@ -2,11 +2,8 @@
 /* Associations of partner cities (M40). Neighbours that want one found it now and then, sooner
  * where a cooperative has shown them how; then it is met, tied and helped as such: its need is that
  * of its members, and what helps it helps all of them. Who the neighbours are is in groups.c. */
-#include <math.h>
-
 #include "models/cooperation/bodies/associations.h"
-#include "models/cooperation/bodies/memberships.h"
-#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/ties/ties.h"
 
 static bool is_association(const sim_world_t *world, uint32_t i) {
     return i >= coop_population(world)->n_cities;
@@ -58,15 +55,30 @@ static int found(sim_world_t *world, uint32_t a, int32_t onset, bool censored) {
     s->associations++;
     pool(world, a);
     for (uint32_t k = 0; k < n && !rc; k++)
-        rc = coop_memberships_tie(world, pop->n_donors + city[k], pop->n_donors + a, onset,
+        rc = coop_ties_add_member(world, pop->n_donors + city[k], pop->n_donors + a, onset,
                                   censored);
     return rc;
+}
+
+/* Partners as they are at the start; associations when they are founded. */
+static void start_partners(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_partner_t *partner = &coop_state(world)->partner;
+    for (uint32_t i = 0; i < pop->n_partners; i++)
+        partner->stability[i] = pop->country[pop->country_of[i]].stability;
+    for (uint32_t i = 0; i < pop->n_cities; i++) {
+        partner->exists[i] = 1;
+        partner->capacity[i] = pop->capacity[i];
+        for (int k = 0; k < COOP_N_SECTORS; k++)
+            partner->need[k][i] = pop->need[k][i];
+    }
 }
 
 int coop_associations_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
     int rc = 0;
+    start_partners(world);
     for (uint32_t i = 0; i < pop->n_cities; i++) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_ASSOCIATION_WISH, i, 0);
         partner->wish[i] = sim_rng_uniform(&draw);
@@ -149,6 +161,20 @@ int coop_associations_year(sim_world_t *world) {
 
 /* ---- as partners ---- */
 
+void coop_associations_set_need(sim_world_t *world, uint32_t i, int sector, double need) {
+    coop_state(world)->partner.need[sector][i] = need;
+    coop_associations_renew(world);
+}
+
+void coop_associations_set_capacity(sim_world_t *world, uint32_t i, double capacity) {
+    coop_state(world)->partner.capacity[i] = capacity;
+    coop_associations_renew(world);
+}
+
+void coop_associations_set_stability(sim_world_t *world, uint32_t i, double stability) {
+    coop_state(world)->partner.stability[i] = stability;
+}
+
 uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t i) {
     const coop_associations_params_t *p = &coop_params(world)->associations;
     uint32_t a =
@@ -223,6 +249,11 @@ int coop_governance_year(sim_world_t *world) {
         double kept = level[c] * coop_max(0, 1 - loss * shrinkage[c]);
         level[c] = runs_one(&s->donor, c) ? kept + (1 - kept) * learned : level[c];
     }
+    return 0;
+}
+
+int coop_associations_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_mix(coop_state(world)->donor.governance, from, heir, coop_share(world, from, heir));
     return 0;
 }
 

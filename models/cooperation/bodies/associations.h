@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* Associations of partner cities (M40, associations.c); i is a place among partners. */
@@ -10,6 +9,10 @@ static inline const uint32_t *coop_associations_cities(const coop_population_t *
     *n = pop->first_city[i - pop->n_cities + 1] - first;
     return pop->group_city + first;
 }
+/* What an association needs and can do follows from its cities. */
+void coop_associations_set_need(sim_world_t *world, uint32_t i, int sector, double need);
+void coop_associations_set_capacity(sim_world_t *world, uint32_t i, double capacity);
+void coop_associations_set_stability(sim_world_t *world, uint32_t i, double stability);
 /* Whom a donor gets to know who meets i: its association, or i. */
 uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t i);
 /* A step of project of donor d meets need and builds capacity, of all members of an association. */

@@ -3,8 +3,6 @@
  * remember is the projects that they led, by partner: who has been there is asked again, whoever
  * the donor is; what a head takes along they keep in part; and they make partners known to other
  * cities that they work for. */
-#include <math.h>
-
 #include "models/cooperation/bodies/consultants.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/ties/contacts.h"

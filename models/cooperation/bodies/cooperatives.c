@@ -2,16 +2,13 @@
 /* How cooperatives lose members and end (M36): a member leaves, sooner from a loose form, later
  * where there is cohesion (M16); neighbours below efficient scale unite; with fewer than two
  * members there is no cooperative. How they begin is in founding.c. */
-#include <math.h>
-
 #include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/bodies/founding.h"
-#include "models/cooperation/bodies/inheritance.h"
 #include "models/cooperation/bodies/memberships.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/leadership.h"
+#include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/formation.h"
-#include "models/cooperation/ties/upkeep.h"
 
 /* Rate of exit relative to a partial cooperative: each form that binds less is left twice as often
  * (A; M35: forms differ in the cost of leaving). */
@@ -27,68 +24,12 @@ double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c) {
 
 /* ---- end ---- */
 
-/* Ties of a cooperative that ends without an heir; its projects are cut. */
-static void end_ties(sim_world_t *world, uint32_t c) {
-    uint32_t *tie = coop_state(world)->due, n = coop_ties_of(world, COOP_TIE_COOPERATION, c, tie);
-    for (uint32_t k = 0; k < n; k++)
-        (void)coop_upkeep_end(world, tie[k], COOP_CAUSE_COOPERATIVE_DISSOLVED);
-}
-
-/* Each member takes back people in proportion to its own. */
-static void return_staff(sim_world_t *world, uint32_t c) {
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t n;
-    const uint32_t *member = coop_members(world, c, &n);
-    double people = 0;
-    for (uint32_t k = 0; k < n; k++)
-        people += donor->population[member[k]];
-    for (uint32_t k = 0; k < n; k++) {
-        double own = donor->population[member[k]];
-        coop_inherit_staff(world, c, member[k], k + 1 < n && people > 0 ? own / people : 1);
-        people -= own;
-    }
-}
-
-static void dismiss_members(sim_world_t *world, uint32_t c, uint8_t cause) {
-    uint32_t n;
-    const uint32_t *member = coop_members(world, c, &n);
-    bool sanitation = coop_sanitation(world, c);
-    while (n-- > 0) {
-        if (sanitation)
-            coop_memberships_stale_keeper(world, member[n]);
-        coop_memberships_leave(world, c, member[n], cause);
-    }
-}
-
-/* What a municipality inherits of a cooperative whose works it runs now. */
-static int hand_to_member(sim_world_t *world, uint32_t c, uint32_t heir) {
-    double *waste = coop_state(world)->donor.knowhow[COOP_SECTOR_WASTE];
-    waste[heir] = coop_max(waste[heir], waste[c]);
-    coop_state(world)->donor.changed[heir] = world->clock.step;
-    coop_inherit_staff(world, c, heir, 1);
-    coop_inherit_belongings(world, c, heir);
-    return coop_inherit_ties(world, c, heir, COOP_CAUSE_MERGER);
-}
-
 int coop_cooperatives_dissolve(sim_world_t *world, uint32_t c, uint32_t heir) {
-    coop_state_t *s = coop_state(world);
     uint32_t n;
     (void)coop_members(world, c, &n);
     int rc = coop_event(world, COOP_EVENT_COOPERATIVE_DISSOLVED, c,
                         heir == SIM_NETWORK_NONE ? -1 : (int64_t)heir, n);
-    if (!rc && heir != SIM_NETWORK_NONE)
-        rc = hand_to_member(world, c, heir);
-    else
-        end_ties(world, c);
-    return_staff(world, c);
-    if (s->donor.purse[c])
-        coop_ledger_move(world, COOP_ACCOUNT_COOPERATIVES, COOP_ACCOUNT_TAXPAYERS,
-                         s->donor.purse[c]);
-    s->donor.purse[c] = s->donor.voted[c] = 0;
-    dismiss_members(world, c, COOP_CAUSE_COOPERATIVE_DISSOLVED);
-    coop_retire(world, c, heir);
-    s->cooperatives--;
-    return rc;
+    return rc ? rc : coop_bodies_end(world, c, heir);
 }
 
 /* ---- exit ---- */
@@ -100,7 +41,7 @@ static int lose_member(sim_world_t *world, uint32_t c) {
     const uint32_t *member = coop_members(world, c, &n);
     uint32_t m = member[sim_rng_below(&draw, n)];
     if (donor->population[c] > 0)
-        coop_inherit_staff(world, c, m, coop_min(1, donor->population[m] / donor->population[c]));
+        coop_staff_move(world, c, m, coop_min(1, donor->population[m] / donor->population[c]));
     /* The host of a delegation may be the one that leaves. */
     for (uint32_t k = 0; k < n && coop_sanitation(world, c); k++)
         if (member[k] == m || donor->form[c] == COOP_FORM_DELEGATION)
@@ -162,64 +103,9 @@ static uint32_t find_neighbour(const sim_world_t *world, uint32_t c) {
     return best;
 }
 
-/* With more plants than either had, the union keeps the plants of all its members but those whose
- * other cooperative has still more. */
-static int move_members(sim_world_t *world, uint32_t gone, uint32_t heir) {
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t n;
-    int rc = 0;
-    const uint32_t *member = coop_members(world, gone, &n);
-    for (uint32_t k = n; k-- > 0 && !rc;) { /* the list of `gone` stays where it is */
-        uint32_t m = member[k];
-        if (!coop_memberships_has(world, heir, m))
-            rc = coop_memberships_join(world, heir, m);
-        coop_memberships_leave(world, gone, m, COOP_CAUSE_MERGER);
-    }
-    member = coop_members(world, heir, &n);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t *keeper = &donor->plant_keeper[member[k]];
-        if (*keeper == gone || donor->plants[heir] > donor->plants[*keeper])
-            *keeper = heir;
-    }
-    return rc;
-}
-
-/* Plants, budget and a mandate; who has one of the two brings it in. */
-static int unite_works(sim_world_t *world, uint32_t gone, uint32_t heir) {
-    coop_state_t *s = coop_state(world);
-    coop_donor_t *donor = &s->donor;
-    donor->plants[heir] += donor->plants[gone];
-    donor->own_budget[heir] += donor->own_budget[gone];
-    donor->next_renewal[heir] = coop_min(donor->next_renewal[heir], donor->next_renewal[gone]);
-    if (donor->form[gone] > donor->form[heir])
-        donor->form[heir] = donor->form[gone];
-    if (!donor->mandate[gone])
-        return 0;
-    if (donor->mandate[heir]) {
-        donor->policy_until[heir] = coop_max(donor->policy_until[heir], donor->policy_until[gone]);
-        return 0;
-    }
-    donor->policy_until[heir] = donor->policy_until[gone];
-    donor->mandate[heir] = 1;
-    s->abroad++;
-    return coop_event(world, COOP_EVENT_MANDATE, heir, donor->manager[heir], donor->priority[heir]);
-}
-
 int coop_cooperatives_unify(sim_world_t *world, uint32_t gone, uint32_t heir) {
-    coop_state_t *s = coop_state(world);
-    int rc = coop_inherit_ties(world, gone, heir, COOP_CAUSE_MERGER);
     uint32_t n;
-    coop_inherit_staff(world, gone, heir, 1);
-    coop_inherit_nature(world, gone, heir);
-    coop_inherit_belongings(world, gone, heir);
-    if (!rc)
-        rc = unite_works(world, gone, heir);
-    if (!rc)
-        rc = move_members(world, gone, heir);
-    coop_memberships_count(world, heir);
-    coop_retire(world, gone, heir);
-    s->donor.changed[heir] = world->clock.step;
-    s->cooperatives--;
+    int rc = coop_bodies_end(world, gone, heir);
     (void)coop_members(world, heir, &n);
     return rc ? rc : coop_event(world, COOP_EVENT_COOPERATIVES_UNIFIED, gone, heir, n);
 }

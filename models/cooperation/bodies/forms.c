@@ -4,51 +4,17 @@
  * in one tie: its donor leads, the others share what it costs, and one of them carries on where the
  * leader gives up. Their own ties with the partner end in it. Cooperatives are bodies of their own
  * (initiative.c). */
-#include <math.h>
 #include <string.h>
 
 #include "models/cooperation/bodies/forms.h"
-#include "models/cooperation/bodies/inheritance.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/ties.h"
 #include "models/cooperation/ties/upkeep.h"
 
-void coop_forms_mark(sim_world_t *world, uint32_t tie) {
-    sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->from[tie];
-    bool regional = coop_mode(coop_population(world), d) == COOP_MODE_REGIONAL;
-    ties->form[tie] = !regional ? COOP_TIE_FORM_SINGLE
-                      : coop_state(world)->donor.form[d] == COOP_FORM_WIDE_AREA_UNION
-                          ? COOP_TIE_FORM_UNION
-                          : COOP_TIE_FORM_COOPERATIVE;
-}
-
 /* ---- who is in it ---- */
-
-uint32_t coop_forms_members(const sim_world_t *world, uint32_t tie, uint32_t *member) {
-    const coop_league_t *league = &coop_state(world)->league;
-    uint32_t n = 0;
-    for (uint32_t k = 0; k < league->count; k++) {
-        if (league->tie[k] != tie)
-            continue;
-        uint32_t at = n++;
-        for (; at > 0 && member[at - 1] > league->member[k]; at--)
-            member[at] = member[at - 1];
-        member[at] = league->member[k];
-    }
-    return n;
-}
-
-bool coop_forms_has(const sim_world_t *world, uint32_t d, uint32_t partner) {
-    const coop_league_t *league = &coop_state(world)->league;
-    for (uint32_t k = 0; k < league->count; k++)
-        if (league->member[k] == d && world->ties->to[league->tie[k]] == partner)
-            return true;
-    return false;
-}
 
 static int write_row(sim_world_t *world, uint32_t k, double terminus) {
     const coop_league_t *league = &coop_state(world)->league;
@@ -96,37 +62,29 @@ int coop_forms_end(sim_world_t *world, uint32_t tie) {
 
 /* ---- how one begins, and ends ---- */
 
-static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
-    return world->ties->to[tie] - coop_population(world)->n_donors;
-}
-
 /* Ends `old`; what it has come to goes on in a tie of `donor`, and its projects with it. */
 static int go_on(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t form, uint8_t cause,
                  uint32_t *new) {
-    sim_network_ties_t *ties = world->ties;
     uint8_t mode = form == COOP_TIE_FORM_SINGLE ? COOP_MODE_CITY_TO_CITY : COOP_MODE_REGIONAL;
-    sim_network_tie_end(ties, old, world->clock.step, cause);
-    coop_count_tie(world, old, -1);
-    int rc = coop_continue_tie(world, old, donor, mode, new);
+    coop_ties_end(world, old, cause);
+    int rc = coop_ties_continue(world, old, donor, mode, new);
     if (rc)
         return rc;
-    ties->form[*new] = form;
+    world->ties->form[*new] = form;
     coop_projects_hand_over(world, old, *new);
     return 0;
 }
 
 /* The donor of tie `other` acts under the lead of `tie` from now on; the better of both stays. */
 static int take_in(sim_world_t *world, uint32_t tie, uint32_t other) {
-    sim_network_ties_t *ties = world->ties;
     coop_league_t *league = &coop_state(world)->league;
     if (league->count == COOP_MAX_LEAGUE)
         return sim_world_fail(world, SIM_ERR_LIMIT, "more than %d governments under another's lead",
                               COOP_MAX_LEAGUE);
-    sim_network_tie_end(ties, other, world->clock.step, COOP_CAUSE_REGIONAL_FORM);
-    coop_count_tie(world, other, -1);
-    coop_join_ties(world, other, tie);
+    coop_ties_end(world, other, COOP_CAUSE_REGIONAL_FORM);
+    coop_ties_join(world, other, tie);
     uint32_t k = league->count++;
-    league->tie[k] = tie, league->member[k] = ties->from[other];
+    league->tie[k] = tie, league->member[k] = world->ties->from[other];
     league->since[k] = world->clock.step;
     return 0;
 }
@@ -138,7 +96,7 @@ static int begin(sim_world_t *world, const uint32_t *tie, uint32_t n, uint8_t fo
     uint32_t donor = world->ties->from[tie[0]];
     int rc = 0;
     *lead = tie[0];
-    if (!coop_forms_several(world, tie[0]))
+    if (!coop_ties_of_several(world, tie[0]))
         rc = go_on(world, tie[0], donor, form, COOP_CAUSE_REGIONAL_FORM, lead);
     for (uint32_t k = 1; k < n && !rc; k++)
         rc = take_in(world, *lead, tie[k]);
@@ -167,8 +125,8 @@ static bool may_be_taken_in(const sim_world_t *world, uint32_t tie) {
 }
 
 static bool may_lead(const sim_world_t *world, uint32_t tie) {
-    return coop_forms_several(world, tie) || (world->ties->onset[tie] < world->clock.step &&
-                                              world->ties->form[tie] == COOP_TIE_FORM_SINGLE);
+    return coop_ties_of_several(world, tie) || (world->ties->onset[tie] < world->clock.step &&
+                                                world->ties->form[tie] == COOP_TIE_FORM_SINGLE);
 }
 
 static bool wanted(const sim_world_t *world) {
@@ -242,7 +200,7 @@ static void introduce(sim_world_t *world) {
             continue;
         s->flow_metric[COOP_M_CONTACTS]++;
         s->flow_metric[COOP_M_WAYS + COOP_SOURCE_OTHER_CITY]++;
-        coop_contacts_add(world, other, place_of(world, tie), ties->trust[tie],
+        coop_contacts_add(world, other, coop_partner_of(world, tie), ties->trust[tie],
                           COOP_SOURCE_OTHER_CITY);
     }
 }
@@ -318,7 +276,7 @@ static int leave(sim_world_t *world, uint32_t k, uint8_t cause) {
     int rc = drop(world, k);
     if (!rc)
         rc = coop_event(world, COOP_EVENT_FORM_LEFT, member, world->ties->to[tie], cause);
-    if (rc || coop_forms_members(world, tie, left))
+    if (rc || coop_ties_members(world, tie, left))
         return rc;
     return dissolve(world, tie, world->ties->from[tie], cause);
 }
@@ -345,8 +303,8 @@ static int end_empty(sim_world_t *world) {
     int rc = 0;
     for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0 && !rc;) {
         uint32_t tie = ties->live[COOP_TIE_COOPERATION][k];
-        if (coop_forms_several(world, tie) && ties->onset[tie] < world->clock.step &&
-            coop_forms_members(world, tie, member) == 0)
+        if (coop_ties_of_several(world, tie) && ties->onset[tie] < world->clock.step &&
+            coop_ties_members(world, tie, member) == 0)
             rc = dissolve(world, tie, ties->from[tie], COOP_CAUSE_MERGER);
     }
     return rc;
@@ -385,7 +343,6 @@ static uint32_t choose_lead(const sim_world_t *world, uint32_t tie, const uint32
  * begins a new one. Without its prefecture what is left is a consortium. */
 static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint32_t *member,
                      uint32_t n) {
-    coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
     uint32_t from = ties->from[tie], to = choose_lead(world, tie, member, n), new = tie;
     bool founds = is_founder(world, tie, to);
@@ -395,8 +352,7 @@ static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint
     if (!rc && !founds)
         rc = coop_forms_move(world, tie, new);
     if (founds) {
-        sim_network_tie_hand_over(ties, tie, to, world->clock.step);
-        s->donor.n_ties[from]--, s->donor.n_ties[to]++;
+        coop_ties_hand_over(world, tie, to);
         coop_projects_change_hands(world, tie, from, to);
     }
     ties->form[new] = COOP_TIE_FORM_CONSORTIUM;
@@ -405,8 +361,8 @@ static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint
 
 int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *goes_on) {
     uint32_t member[COOP_MAX_LEAGUE], n = 0;
-    if (is_own(cause) && coop_forms_several(world, tie))
-        n = coop_forms_members(world, tie, member);
+    if (is_own(cause) && coop_ties_of_several(world, tie))
+        n = coop_ties_members(world, tie, member);
     *goes_on = n > 0;
     if (n == 0)
         return 0;
@@ -416,8 +372,8 @@ int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *go
 
 int64_t coop_forms_share_upkeep(sim_world_t *world, uint32_t tie, int64_t yen) {
     uint32_t member[COOP_MAX_LEAGUE], n = 0;
-    if (coop_forms_several(world, tie))
-        n = coop_forms_members(world, tie, member);
+    if (coop_ties_of_several(world, tie))
+        n = coop_ties_members(world, tie, member);
     for (uint32_t k = 0; k < n; k++)
         coop_budget_pay(world, member[k], COOP_ACCOUNT_TIE_UPKEEP, yen / (n + 1));
     return yen - n * (yen / (n + 1));
@@ -451,7 +407,7 @@ int coop_forms_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
         if (league->member[k] != from)
             continue;
         uint32_t partner = world->ties->to[league->tie[k]];
-        bool has = coop_forms_has(world, heir, partner) ||
+        bool has = coop_ties_shares(world, heir, partner) ||
                    sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, heir, partner) !=
                        SIM_NETWORK_NONE;
         if (has)
@@ -486,7 +442,7 @@ static bool is_member(const sim_world_t *world, uint32_t k) {
     const sim_network_ties_t *ties = world->ties;
     uint32_t tie = league->tie[k], m = league->member[k];
     bool good =
-        ties->terminus[tie] == SIM_NETWORK_OPEN && coop_forms_several(world, tie) &&
+        ties->terminus[tie] == SIM_NETWORK_OPEN && coop_ties_of_several(world, tie) &&
         coop_state(world)->donor.exists[m] && m < coop_population(world)->first_cooperative &&
         sim_network_tie_find(ties, COOP_TIE_COOPERATION, m, ties->to[tie]) == SIM_NETWORK_NONE;
     for (uint32_t other = 0; other < k && good; other++)

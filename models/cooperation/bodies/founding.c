@@ -3,14 +3,11 @@
  * others now and then. It joins the sanitation cooperative of its neighbours, or founds one with
  * those that are alone too, when savings of scale, fiscal stress, shrinking and subsidy outweigh
  * the cost of agreeing. How much they outweigh it decides the form. */
-#include <math.h>
-
 #include "models/cooperation/bodies/founding.h"
-#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/bodies/memberships.h"
-#include "models/cooperation/money/ledger.h"
-#include "models/cooperation/people/knowhow.h"
 #include "models/cooperation/people/leadership.h"
+#include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/formation.h"
 
 /* The two offers of a search draw different noise. */
@@ -19,11 +16,8 @@ enum { OFFER_JOIN, OFFER_FOUND };
 /* Sizes that no source tells (A but `shrinking`, B; M35). They bear on how many cooperatives are
  * founded and on what these begin with, and on work abroad only by way of that. */
 static const double shrinking =
-                        0.5,   /* utility: people of a town or village become fewer, a proxy */
-    consent = 1.5,             /* a member takes a new one with 1 - exp(-this (1 + cohesion)) */
-    staff_share = 0.4,         /* of a member's environmental staff that goes to a corporation:
-                                  3 of the 6.5 per 10,000 people of the base population */
-    budget_per_person = 12000; /* yen a year, of one that serves 100,000; falls with size */
+                        0.5, /* utility: people of a town or village become fewer, a proxy */
+    consent = 1.5;           /* a member takes a new one with 1 - exp(-this (1 + cohesion)) */
 
 /* Share of cost saved by m in a body of so many people: unit cost falls as a power of size up to
  * the efficient scale, by `savings` at five times the size. */
@@ -67,53 +61,22 @@ static bool is_alone(const sim_world_t *world, uint32_t m) {
 
 /* ---- founding ---- */
 
-static bool is_corporation(uint8_t form) {
-    return form >= COOP_FORM_PARTIAL_COOPERATIVE;
-}
-
-static void equip(sim_world_t *world, uint32_t c, const uint32_t *member, uint32_t n) {
-    const coop_params_t *p = coop_params(world);
-    coop_donor_t *donor = &coop_state(world)->donor;
-    double size = donor->population[c] / 1e5;
-    donor->plants[c] =
-        (uint32_t)coop_max(1, floor(donor->population[c] / p->knowhow.people_per_plant));
-    donor->own_budget[c] = budget_per_person * donor->population[c] *
-                           sim_math_pow(size, coop_state(world)->scale_exponent);
-    for (uint32_t k = 0; k < n; k++) {
-        coop_inherit_staff(world, member[k], c, staff_share);
-        donor->support[c] += donor->support[member[k]] / n;
-    }
-    coop_knowhow_found(world, c);
-    coop_knowhow_renew_donor(world, c);
-}
-
 int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form) {
-    coop_state_t *s = coop_state(world);
-    uint32_t c = s->n_donors;
-    int rc = 0;
-    if (c == coop_population(world)->n_donors)
-        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u cooperatives founded in one run",
-                              c - coop_population(world)->first_founded);
-    s->n_donors++;
-    s->cooperatives++;
-    s->offers_known = false;
-    s->donor.exists[c] = s->donor.contested[c] = 1;
-    s->donor.form[c] = form;
-    s->donor.manager[c] = SIM_NETWORK_NONE;
-    s->donor.next_renewal[c] = INFINITY;
-    s->donor.elected[c] = s->donor.changed[c] = world->clock.step;
+    static int (*const found[])(sim_world_t *, uint32_t) = {
+#define FOUND(FUNCTION) FUNCTION,
+#include "models/cooperation/phases.def"
+    };
+    uint32_t c;
+    int rc = coop_bodies_begin(world, &c);
     for (uint32_t k = 0; k < n && !rc; k++) {
-        s->donor.population[c] += s->donor.population[member[k]];
-        coop_memberships_stale_keeper(world, member[k]);
-        s->donor.changed[member[k]] = world->clock.step;
-        s->donor.pooled[member[k]] = 1;
-        rc = coop_memberships_join(world, c, member[k]);
+        coop_bodies_changed(world, member[k]);
+        rc = coop_memberships_enter(world, c, member[k]);
     }
-    if (!rc && is_corporation(form))
-        equip(world, c, member, n);
-    coop_memberships_count(world, c);
-    if (!rc && is_corporation(form))
-        rc = coop_leadership_seat(world, c, SIM_NETWORK_NONE);
+    if (rc)
+        return rc;
+    coop_memberships_found(world, c, form);
+    for (size_t k = 0; k < sizeof found / sizeof *found && !rc; k++)
+        rc = found[k](world, c);
     return rc ? rc : coop_event(world, COOP_EVENT_COOPERATIVE_FOUNDED, c, member[0], form);
 }
 
@@ -182,13 +145,10 @@ static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
 }
 
 static int join(sim_world_t *world, uint32_t c, uint32_t m) {
-    coop_donor_t *donor = &coop_state(world)->donor;
     uint32_t n;
-    coop_inherit_staff(world, m, c, staff_share);
-    coop_memberships_stale_keeper(world, m);
-    donor->pooled[m] = 1;
-    donor->changed[m] = donor->changed[c] = world->clock.step;
-    int rc = coop_memberships_join(world, c, m);
+    coop_staff_join(world, m, c);
+    coop_bodies_changed(world, m), coop_bodies_changed(world, c);
+    int rc = coop_memberships_enter(world, c, m);
     coop_memberships_count(world, c);
     (void)coop_members(world, c, &n);
     return rc ? rc : coop_event(world, COOP_EVENT_MEMBER_JOINED, m, c, n);

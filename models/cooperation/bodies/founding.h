@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* Utility of municipality m of being in a body of `people` in all, agreed with n others (M35). */

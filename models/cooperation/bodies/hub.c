@@ -3,9 +3,6 @@
  * a conference, paid by a sponsor, and joins partner cities to one donor until the money ends;
  * others have the members of their file. A membership is a cheap tie of the member with the
  * network: it brings contacts, and ends when the member leaves or the network ends. */
-#include <math.h>
-
-#include "models/cooperation/bodies/hub.h"
 #include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/formation.h"
 
@@ -98,7 +95,7 @@ static int recruit(sim_world_t *world, uint32_t hub) {
         if (is_in(world, pop->n_donors + i, HUB) || u >= coop_chance(rate))
             continue;
         rc = join(world, pop->n_donors + i, HUB, world->clock.step);
-        coop_contacts_add(world, hub, i, coop_hub_contact, COOP_SOURCE_CONFERENCE);
+        coop_contacts_add(world, hub, i, coop_contacts_network, COOP_SOURCE_CONFERENCE);
     }
     return rc;
 }
@@ -130,7 +127,7 @@ static void meet(sim_world_t *world, uint32_t network) {
                 d >= pop->n_donors || i < pop->n_donors || !coop_state(world)->donor.exists[d])
                 continue;
             if (is_in(world, d, network) && is_in(world, i, network))
-                coop_contacts_add(world, d, i - pop->n_donors, coop_hub_contact,
+                coop_contacts_add(world, d, i - pop->n_donors, coop_contacts_network,
                                   COOP_SOURCE_CONFERENCE);
         }
 }

@@ -3,12 +3,10 @@
  * example to follow, and the consent of the member heads, easier where there is cohesion (M16). It
  * comes with a plan of years that outlives managers and institutionalises ties (M33). The members
  * may renew it; without one a mandate can be withdrawn. */
-#include <math.h>
-
 #include "models/cooperation/bodies/initiative.h"
 #include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/works.h"
 #include "models/cooperation/people/staff.h"
 
 /* Rate at which a mandate without a dated policy and without a keen manager is withdrawn, 1/year
@@ -24,33 +22,34 @@ static bool ready(const sim_world_t *world, uint32_t c) {
            coop_budget_affords(world, c, coop_params(world)->budget.tie_upkeep);
 }
 
-bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c,
-                             double weight) {
-    const coop_initiative_params_t *p = &coop_params(world)->initiative;
+void coop_initiative_note(sim_world_t *world, uint32_t c, bool mandate) {
+    coop_state_t *s = coop_state(world);
+    s->abroad += mandate, s->abroad -= s->donor.mandate[c];
+    s->donor.mandate[c] = mandate;
+    s->offers_known = false;
+}
+
+/* A mandate that comes with another cooperative is as good as one's own. */
+int coop_initiative_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t n, yes = 0;
-    const uint32_t *member = coop_members(world, c, &n);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t m = member[k];
-        sim_rng_draw_t draw = sim_world_draw(world, purpose, c, m);
-        yes += sim_rng_chance(
-            &draw, coop_chance(p->consent * weight * (1 + coop_population(world)->cohesion[c]) *
-                               (donor->priority[m] + donor->support[m])));
-    }
-    return p->unanimity ? yes == n : 2 * yes > n;
+    bool brings = heir != SIM_NETWORK_NONE && coop_is_cooperative(world, heir) &&
+                  donor->mandate[from] && !donor->mandate[heir];
+    coop_initiative_note(world, from, false);
+    if (!brings)
+        return 0;
+    coop_initiative_note(world, heir, true);
+    return coop_event(world, COOP_EVENT_MANDATE, heir, donor->manager[heir], donor->priority[heir]);
 }
 
 int coop_initiative_decide(sim_world_t *world, uint32_t c, bool mandate) {
-    coop_state_t *s = coop_state(world);
+    const coop_state_t *s = coop_state(world);
     if (s->donor.mandate[c] == mandate)
         return 0;
-    s->donor.mandate[c] = mandate;
+    coop_initiative_note(world, c, mandate);
     if (mandate)
         coop_policy_of_mandate(world, c);
     else
-        s->donor.scope[c] = 0;
-    s->offers_known = false;
-    s->abroad += mandate ? 1U : UINT32_MAX; /* minus one */
+        coop_works_allow(world, c, COOP_WORK_CONTRIBUTION);
     return coop_event(world, mandate ? COOP_EVENT_MANDATE : COOP_EVENT_MANDATE_WITHDRAWN, c,
                       s->donor.manager[c], s->donor.priority[c]);
 }
@@ -81,7 +80,7 @@ int coop_initiative_year(sim_world_t *world) {
         if (rc)
             return rc;
         if (!mandate && ready(world, c) && sim_rng_chance(&ask, asked))
-            mandate = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
+            mandate = coop_policy_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
         else if (could_withdraw(world, c) && sim_rng_chance(&withdraw, withdrawn))
             mandate = false;
         rc = coop_initiative_decide(world, c, mandate);

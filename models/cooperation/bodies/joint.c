@@ -2,14 +2,12 @@
 /* Joint projects (M39), as in Kuala Lumpur 2013-15: members join a grassroots project of their
  * cooperative and provide a part of its people and of its own money. With the grant it ends for
  * all. */
-#include <math.h>
-
-#include "models/cooperation/bodies/forms.h"
 #include "models/cooperation/bodies/joint.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/load.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/ties.h"
 
 /* Of the project's people, and of the own money on top of the grant, what joining members provide
  * together (A, M39). */
@@ -25,26 +23,26 @@ static bool joins(const sim_world_t *world, uint32_t j, uint32_t m) {
     double will = p->joint.will * (1 + coop_population(world)->cohesion[c]) * s->donor.priority[m] *
                   s->donor.support[m];
     return sim_rng_unit(draw.word[0], draw.word[1]) < coop_chance(will) &&
-           coop_staff_free(world, m) >= PART * coop_projects_staff(world, false);
+           coop_staff_free(world, m) >= PART * coop_load_people(world, false);
 }
 
-static void carry(sim_world_t *world, uint32_t k, double sign) {
+static void carry(sim_world_t *world, uint32_t k, int sign) {
     coop_state_t *s = coop_state(world);
     uint32_t m = s->joint.member[k], j = s->joint.project[k];
-    s->donor.load[m] += sign > 0 ? s->joint.load[k] : -s->joint.load[k];
-    s->donor.commitment[m] += sign * coop_projects_own_rate(world, j, s->joint.own[k]);
-    coop_projects_bind(world, m);
+    coop_load_t load = {.people = s->joint.load[k],
+                        .yen = coop_load_rate(world, j, s->joint.own[k])};
+    coop_load_change(world, m, &load, sign);
 }
 
 /* Those who joined share this part of people and money alike; what they carry the donor need not.
  */
-static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double part) {
+static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double part,
+                      coop_joint_part_t *theirs) {
     coop_state_t *s = coop_state(world);
     uint32_t n = s->joint.count - first;
     uint32_t load = (uint32_t)(s->project.load[j] * part) / n;
     int64_t own = (int64_t)((double)s->project.own[j] * part) / n;
-    s->project.members[j] = n;
-    s->project.load[j] -= n * load, s->project.own[j] -= n * own;
+    *theirs = (coop_joint_part_t){.members = n, .load = n * load, .own = n * own};
     for (uint32_t k = first; k < s->joint.count; k++) {
         s->joint.load[k] = load, s->joint.own[k] = own;
         carry(world, k, 1);
@@ -62,28 +60,28 @@ static int add(sim_world_t *world, uint32_t j, uint32_t member) {
 }
 
 /* Governments that act as one share a project alike, as far as they have the people. */
-static int share_alike(sim_world_t *world, uint32_t j) {
+static int share_alike(sim_world_t *world, uint32_t j, coop_joint_part_t *theirs) {
     coop_state_t *s = coop_state(world);
     uint32_t member[COOP_MAX_LEAGUE], first = s->joint.count,
-                                      n = coop_forms_members(world, s->project.tie[j], member);
-    double part = coop_projects_staff(world, s->project.firm[j]) / (n + 1);
+                                      n = coop_ties_members(world, s->project.tie[j], member);
+    double part = coop_load_people(world, s->project.firm[j]) / (n + 1);
     int rc = 0;
     for (uint32_t k = 0; k < n && !rc; k++)
         if (coop_staff_free(world, member[k]) >= part)
             rc = add(world, j, member[k]);
     double joined = s->joint.count - first;
     if (!rc && joined > 0)
-        share_out(world, j, first, joined / (joined + 1));
+        share_out(world, j, first, joined / (joined + 1), theirs);
     return rc;
 }
 
-int coop_joint_form(sim_world_t *world, uint32_t j) {
+int coop_joint_form(sim_world_t *world, uint32_t j, coop_joint_part_t *theirs) {
     const coop_joint_params_t *p = &coop_params(world)->joint;
     coop_state_t *s = coop_state(world);
     uint32_t c = s->project.donor[j], first = s->joint.count, n;
     int rc;
-    if (coop_forms_several(world, s->project.tie[j]))
-        return share_alike(world, j);
+    if (coop_ties_of_several(world, s->project.tie[j]))
+        return share_alike(world, j, theirs);
     bool grassroots = coop_scheme_table[s->project.scheme[j]].account == COOP_ACCOUNT_JICA;
     if (!grassroots || c < coop_population(world)->first_cooperative || p->will <= 0)
         return 0;
@@ -96,14 +94,14 @@ int coop_joint_form(sim_world_t *world, uint32_t j) {
     }
     if (s->joint.count == first)
         return 0;
-    share_out(world, j, first, PART);
+    share_out(world, j, first, PART, theirs);
     s->flow_metric[COOP_M_JOINT_PROJECTS]++;
     s->flow_metric[COOP_M_JOINT_MEMBERS] += s->joint.count - first;
     return 0;
 }
 
 /* Those that the record names for works of the body in the partner's country. */
-int coop_joint_recall(sim_world_t *world, uint32_t j) {
+int coop_joint_recall(sim_world_t *world, uint32_t j, coop_joint_part_t *theirs) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     uint32_t first = s->joint.count,
@@ -117,7 +115,7 @@ int coop_joint_recall(sim_world_t *world, uint32_t j) {
             rc = add(world, j, fact->member);
     }
     if (!rc && s->joint.count > first)
-        share_out(world, j, first, PART);
+        share_out(world, j, first, PART, theirs);
     return rc;
 }
 
@@ -149,7 +147,7 @@ int64_t coop_joint_work(sim_world_t *world, uint32_t j) {
 }
 
 /* The heir of a member that merges keeps its promise. */
-void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+int coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     coop_joint_t *joint = &coop_state(world)->joint;
     for (uint32_t k = 0; k < joint->count; k++) {
         if (joint->member[k] != from)
@@ -158,6 +156,7 @@ void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
         joint->member[k] = heir;
         carry(world, k, 1);
     }
+    return 0;
 }
 
 /* ---- what must hold ---- */
@@ -168,11 +167,11 @@ static void weigh_loads(const sim_world_t *world, double *yen, uint32_t *load) {
     const coop_project_t *p = &s->project;
     for (uint32_t k = 0; k < p->n_running; k++) {
         uint32_t j = p->running[k], d = p->donor[j];
-        load[d] += p->load[j], yen[d] += coop_projects_own_rate(world, j, p->own[j]);
+        load[d] += p->load[j], yen[d] += coop_load_rate(world, j, p->own[j]);
     }
     for (uint32_t k = 0; k < s->joint.count; k++) {
         uint32_t m = s->joint.member[k], j = s->joint.project[k];
-        load[m] += s->joint.load[k], yen[m] += coop_projects_own_rate(world, j, s->joint.own[k]);
+        load[m] += s->joint.load[k], yen[m] += coop_load_rate(world, j, s->joint.own[k]);
     }
 }
 

@@ -4,35 +4,37 @@
  * once after the changes of a year, in one pass over all lists. */
 #include "models/cooperation/bodies/memberships.h"
 #include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/bodies/bodies.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/people/knowhow.h"
-#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/ties.h"
 
 enum { SMALLEST_ROOM = 4 };
 /* What is to be found anew of a government, in the bits of `stale`. */
 enum { KEEPER = 1, PEOPLE = 2 };
 
-int coop_memberships_tie(sim_world_t *world, uint32_t member, uint32_t body, int32_t onset,
-                         bool censored) {
-    sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
-                                 .mode = COOP_NO_MODE,
-                                 .topic = COOP_NO_MODE,
-                                 .stage = COOP_NO_MODE,
-                                 .from = member,
-                                 .to = body,
-                                 .onset = onset,
-                                 .onset_censored = censored,
-                                 .trust = 0.5};
-    return sim_network_tie_add(world->ties, &birth, NULL);
-}
-
 static void share_nature(sim_world_t *world, uint32_t c);
+
+static void start_bodies(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t d = 0; d < pop->n_donors; d++) {
+        donor->population[d] = pop->population[d];
+        donor->fiscal_strength[d] = pop->fiscal_strength[d];
+        donor->industry[d] = pop->industry[d];
+        donor->plants[d] = pop->plants[d];
+        donor->plant_keeper[d] = pop->plant_keeper[d];
+        donor->pooled[d] = pop->plant_keeper[d] != d;
+        donor->form[d] = pop->form[d];
+    }
+}
 
 int coop_memberships_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_membership_t *list = &coop_state(world)->membership;
     uint32_t given = pop->first_founded - pop->first_cooperative;
     int rc = 0;
+    start_bodies(world);
     for (uint32_t k = 0; k < coop_state(world)->seats.count; k++)
         list->pool[k] = SIM_NETWORK_NONE;
     for (uint32_t c = 0; c < given && !rc; c++) {
@@ -40,7 +42,7 @@ int coop_memberships_setup(sim_world_t *world) {
         list->count[c] = list->room[c] = pop->first_member[c + 1] - pop->first_member[c];
         for (uint32_t k = list->first[c]; k < list->first[c] + list->count[c] && !rc; k++) {
             list->pool[k] = pop->member[k], list->owner[k] = pop->first_cooperative + c;
-            rc = coop_memberships_tie(world, pop->member[k], pop->first_cooperative + c,
+            rc = coop_ties_add_member(world, pop->member[k], pop->first_cooperative + c,
                                       world->clock.step, true);
         }
         if (!rc)
@@ -71,7 +73,7 @@ static int make_room(sim_world_t *world, uint32_t local) {
 int coop_memberships_join(sim_world_t *world, uint32_t c, uint32_t m) {
     coop_membership_t *list = &coop_state(world)->membership;
     uint32_t local = c - coop_population(world)->first_cooperative;
-    int rc = coop_memberships_tie(world, m, c, world->clock.step, false);
+    int rc = coop_ties_add_member(world, m, c, world->clock.step, false);
     if (!rc && list->count[local] == list->room[local])
         rc = make_room(world, local);
     if (rc)
@@ -137,8 +139,8 @@ static void share_nature(sim_world_t *world, uint32_t c) {
     donor->industry[c] = people > 0 ? industry / people : 0;
 }
 
-/* People and fiscal strength of c are those of its members; its budget per person stays. */
-void coop_memberships_count(sim_world_t *world, uint32_t c) {
+/* People and fiscal strength of c are those of its members. */
+static void sum_up(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
     double people = 0, strength = 0;
     uint32_t n;
@@ -146,15 +148,101 @@ void coop_memberships_count(sim_world_t *world, uint32_t c) {
     share_nature(world, c);
     for (uint32_t k = 0; k < n; k++)
         people += donor->population[member[k]], strength += donor->fiscal_strength[member[k]];
-    if (donor->population[c] > 0)
-        donor->own_budget[c] *= people / donor->population[c];
     donor->population[c] = people;
     donor->fiscal_strength[c] = n ? strength / n : 0;
-    if (!donor->plants[c])
-        return; /* it teaches nobody */
-    coop_budget_renew_donor(world, c);
-    coop_contacts_renew_donor(world, c);
 }
+
+/* Its budget per person stays. */
+void coop_memberships_count(sim_world_t *world, uint32_t c) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double before = donor->population[c];
+    sum_up(world, c);
+    if (before > 0)
+        coop_budget_set(world, c, donor->own_budget[c] * (donor->population[c] / before));
+    if (donor->plants[c]) /* else it teaches nobody */
+        coop_bodies_renew(world, c);
+}
+
+/* ---- bodies that begin and end ---- */
+
+int coop_memberships_enter(sim_world_t *world, uint32_t c, uint32_t m) {
+    coop_memberships_stale_keeper(world, m);
+    coop_state(world)->donor.pooled[m] = 1;
+    return coop_memberships_join(world, c, m);
+}
+
+void coop_memberships_found(sim_world_t *world, uint32_t c, uint8_t form) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double per_plant = coop_params(world)->knowhow.people_per_plant;
+    donor->form[c] = form;
+    sum_up(world, c);
+    if (form < COOP_FORM_PARTIAL_COOPERATIVE)
+        return; /* no corporation: nothing of its own */
+    donor->plants[c] = (uint32_t)coop_max(1, floor(donor->population[c] / per_plant));
+    coop_bodies_renew(world, c);
+}
+
+static void dismiss_members(sim_world_t *world, uint32_t c) {
+    uint32_t n;
+    const uint32_t *member = coop_members(world, c, &n);
+    bool sanitation = coop_sanitation(world, c);
+    while (n-- > 0) {
+        if (sanitation)
+            coop_memberships_stale_keeper(world, member[n]);
+        coop_memberships_leave(world, c, member[n], COOP_CAUSE_COOPERATIVE_DISSOLVED);
+    }
+}
+
+/* With more plants than either had, the union keeps the plants of all its members but those whose
+ * other cooperative has still more. */
+static int unite(sim_world_t *world, uint32_t gone, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t n;
+    int rc = 0;
+    const uint32_t *member = coop_members(world, gone, &n);
+    donor->plants[heir] += donor->plants[gone];
+    if (donor->form[gone] > donor->form[heir])
+        donor->form[heir] = donor->form[gone];
+    for (uint32_t k = n; k-- > 0 && !rc;) { /* the list of `gone` stays where it is */
+        uint32_t m = member[k];
+        if (!coop_memberships_has(world, heir, m))
+            rc = coop_memberships_join(world, heir, m);
+        coop_memberships_leave(world, gone, m, COOP_CAUSE_MERGER);
+    }
+    member = coop_members(world, heir, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t *keeper = &donor->plant_keeper[member[k]];
+        if (*keeper == gone || donor->plants[heir] > donor->plants[*keeper])
+            *keeper = heir;
+    }
+    coop_memberships_count(world, heir);
+    return rc;
+}
+
+/* Places of a municipality in cooperatives go over in mergers.c. */
+int coop_memberships_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    bool alike = heir != SIM_NETWORK_NONE &&
+                 coop_is_cooperative(world, from) == coop_is_cooperative(world, heir);
+    double *strength = donor->fiscal_strength;
+    int rc = 0;
+    if (alike) {
+        strength[heir] += coop_share(world, from, heir) * (strength[from] - strength[heir]);
+        donor->population[heir] += donor->population[from];
+    }
+    if (!coop_is_cooperative(world, from))
+        coop_memberships_stale_people(world, heir);
+    else if (alike)
+        rc = unite(world, from, heir);
+    else
+        dismiss_members(world, from);
+    donor->population[from] = 0;
+    donor->plants[from] = donor->pooled[from] = 0;
+    donor->plant_keeper[from] = from;
+    return rc;
+}
+
+/* ---- plant keepers ---- */
 
 /* The rule of the file: of several cooperatives the one with most plants keeps a member's plant. */
 static void find_keeper(sim_world_t *world, uint32_t m) {

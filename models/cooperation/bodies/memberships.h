@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
-/* The tie of a member with its cooperative or its association of partner cities, agents both. */
-int coop_memberships_tie(sim_world_t *world, uint32_t member, uint32_t body, int32_t onset,
-                         bool censored);
 /* Adds member m to cooperative c. 0, SIM_ERR_ARGUMENT when it is one, SIM_ERR_LIMIT (with a note),
  * SIM_ERR_MEMORY. */
 int coop_memberships_join(sim_world_t *world, uint32_t c, uint32_t m);
+/* The same of one that has been alone, for works in waste. */
+int coop_memberships_enter(sim_world_t *world, uint32_t c, uint32_t m);
+/* What c, which begins with the members that it has now, is in this form. */
+void coop_memberships_found(sim_world_t *world, uint32_t c, uint8_t form);
 /* Takes member m out of cooperative c; its spell must have begun before this step. */
 void coop_memberships_leave(sim_world_t *world, uint32_t c, uint32_t m, uint8_t cause);
 static inline bool coop_memberships_has(const sim_world_t *world, uint32_t c, uint32_t m) {

@@ -2,17 +2,11 @@
 /* Mergers of municipalities (M36): a small and weak one becomes a part of a neighbour, a member of
  * the same cooperative first. The heir gets all that it had; elections of the merged stop, the
  * heir's go on. Cooperatives all of whose members are one municipality now end in it. */
-#include <math.h>
-
-#include "models/cooperation/bodies/cooperatives.h"
-#include "models/cooperation/bodies/forms.h"
-#include "models/cooperation/bodies/inheritance.h"
-#include "models/cooperation/bodies/memberships.h"
 #include "models/cooperation/bodies/mergers.h"
-#include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/bodies/bodies.h"
+#include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/memberships.h"
 #include "models/cooperation/people/leadership.h"
-#include "models/cooperation/ties/contacts.h"
 
 /* What being members of one cooperative adds to the choice of the neighbour, and each place further
  * in the order of nearness takes away, utility (A; M36). */
@@ -74,12 +68,12 @@ static uint32_t choose_heir(const sim_world_t *world, uint32_t m) {
 
 /* The heir takes the place of m in cooperative c. */
 static int replace_member(sim_world_t *world, uint32_t c, uint32_t m, uint32_t heir) {
-    coop_donor_t *donor = &coop_state(world)->donor;
+    const coop_donor_t *donor = &coop_state(world)->donor;
     bool manages = donor->manager[c] == m && donor->plants[c];
     uint32_t n;
     int rc = 0;
     coop_memberships_leave(world, c, m, COOP_CAUSE_MERGER);
-    donor->changed[c] = world->clock.step;
+    coop_bodies_changed(world, c);
     if (!coop_memberships_has(world, c, heir))
         rc = coop_memberships_join(world, c, heir);
     const uint32_t *member = coop_members(world, c, &n);
@@ -93,22 +87,11 @@ static int replace_member(sim_world_t *world, uint32_t c, uint32_t m, uint32_t h
 int coop_mergers_merge(sim_world_t *world, uint32_t m, uint32_t heir) {
     coop_state_t *s = coop_state(world);
     int rc = coop_event(world, COOP_EVENT_MERGER, m, heir, s->donor.population[m]);
-    s->donor.changed[heir] = world->clock.step;
-    coop_memberships_stale_people(world, heir);
     if (!rc)
-        rc = coop_forms_inherit(world, m, heir);
-    if (!rc)
-        rc = coop_inherit_ties(world, m, heir, COOP_CAUSE_MERGER);
-    coop_inherit_staff(world, m, heir, 1);
-    coop_inherit_nature(world, m, heir);
-    coop_inherit_belongings(world, m, heir);
+        rc = coop_bodies_end(world, m, heir);
     uint32_t found = coop_memberships_of(world, m, s->window_donor);
     for (uint32_t i = 0; i < found && !rc; i++)
         rc = replace_member(world, s->window_donor[i], m, heir);
-    coop_retire(world, m, heir);
-    coop_budget_renew_donor(world, heir);
-    coop_contacts_renew_donor(world, heir);
-    s->municipalities--;
     s->flow_metric[COOP_M_MERGERS]++;
     return rc;
 }

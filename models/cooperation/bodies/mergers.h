@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* Municipality m becomes a part of `heir`, with all that it has. */

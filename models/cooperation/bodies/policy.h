@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* Policies of years (policy.c). */
 void coop_policy_set(sim_world_t *world, uint32_t d, double years); /* from now; 0 ends it */
+void coop_policy_until(sim_world_t *world, uint32_t d, double year);
 /* That of a new mandate: without a date, unless one with a date runs already. */
 void coop_policy_of_mandate(sim_world_t *world, uint32_t c);
 /* A policy that has ended is renewed where a keen manager asks and the members agree. */
@@ -13,3 +13,6 @@ bool coop_policy_dated(const sim_world_t *world, uint32_t d);       /* one with 
 bool coop_policy_keeps_money(const sim_world_t *world, uint32_t d); /* when the head changes */
 /* The tie rests on no persons. */
 bool coop_policy_holds(const sim_world_t *world, uint32_t tie);
+/* The member heads of c agree, each with 1 - exp(-consent * (1 + cohesion) * (priority + support) *
+ * weight): the majority, or all. */
+bool coop_policy_consent(const sim_world_t *world, uint32_t purpose, uint32_t c, double weight);

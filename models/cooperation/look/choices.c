@@ -88,27 +88,11 @@ const sim_field_t coop_choice_fields[] = {CHOICE(FIELD)
 #undef DONOR_ENDOWMENT
 #undef PARTNER_CREATION
 
-/* `pair` is NULL for nobody. */
-static int put_alternative(sim_world_t *world, uint32_t d, uint32_t round, const coop_pair_t *pair,
-                           bool chosen) {
+int coop_choices_alternative(sim_world_t *world, uint32_t d, uint32_t round,
+                              const coop_pair_t *pair, bool chosen) {
     sim_cell_t cell[MOST_CELLS] = {CHOICE(CELL)};
     put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, pair, cell + (CHOICE(ONE)));
     return sim_world_row(world, COOP_TABLE_CHOICE, cell);
-}
-
-int coop_choices_donor(sim_world_t *world, uint32_t d, uint32_t round, const coop_pair_t *taken) {
-    if (!sim_world_records_table(world, COOP_TABLE_CHOICE))
-        return 0;
-    const uint32_t first = d * COOP_MAX_CONTACTS, n = coop_state(world)->donor.n_contacts[d];
-    int rc = put_alternative(world, d, round, NULL, !taken);
-    for (uint32_t k = first; k < first + n && !rc; k++) {
-        coop_pair_t pair;
-        double match;
-        if (coop_formation_contact(world, d, k, &pair, &match) &&
-            coop_formation_gains(world, &pair, match))
-            rc = put_alternative(world, d, round, &pair, taken && taken->partner == pair.partner);
-    }
-    return rc;
 }
 
 /* ---- answers of partners ---- */
@@ -154,37 +138,37 @@ int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *
     COLUMN(INTEGER, "tie_id", tie, \
            "a cooperation tie; a row for every step after that of its onset") \
     COLUMN(REAL, "time", now(world), "year of the step") \
-    COLUMN(REAL, "years", coop_upkeep_years_at_risk(world, tie), \
+    COLUMN(REAL, "years", risk->years, \
            "at risk in the step; it ends with 1 - exp(-years × the sum of its hazards)") \
     COLUMN(LABEL(coop_cause_words), "cause", \
            cause == SIM_NETWORK_NO_CAUSE ? SIM_NULL_INT : cause, \
            "by which it ended in the step; NULL: not by upkeep's causes. A tie of several donors " \
            "may go on under another's lead") \
-    COLUMN(INTEGER, "held", risk.held, \
+    COLUMN(INTEGER, "held", risk->held, \
            "1 = it rests on no persons: upkeep.institution_damping times the hazards of " \
            "leader_turnover, grant_end, support_loss and dormancy") \
-    COLUMN(INTEGER, "agreed", risk.agreed, \
+    COLUMN(INTEGER, "agreed", risk->agreed, \
            "1 = an agreement binds the partner too: upkeep.institution_damping times the hazard " \
            "of partner_exit") \
-    COLUMN(REAL, "priority_fall", risk.priority_fall, \
+    COLUMN(REAL, "priority_fall", risk->priority_fall, \
            "by how much the priority fell with the last head of whom the donor inherited the " \
            "tie, for a year, else 0; its hazard is upkeep.leader_turnover × this × (1 - trust)") \
-    COLUMN(REAL, "grant_over", risk.grant_over, \
+    COLUMN(REAL, "grant_over", risk->grant_over, \
            "part of the step without work and not yet dormant, of a tie that has had a project; " \
            "its hazard is upkeep.grant_end × this × (1 - trust)") \
-    COLUMN(INTEGER, "short_of_money", risk.short_of_money, "1 = hazard upkeep.budget_shortfall") \
-    COLUMN(INTEGER, "short_of_staff", risk.short_of_staff, "1 = hazard upkeep.staff_loss") \
-    COLUMN(REAL, "support_gap", risk.support_gap, \
+    COLUMN(INTEGER, "short_of_money", risk->short_of_money, "1 = hazard upkeep.budget_shortfall") \
+    COLUMN(INTEGER, "short_of_staff", risk->short_of_staff, "1 = hazard upkeep.staff_loss") \
+    COLUMN(REAL, "support_gap", risk->support_gap, \
            "what support lacks of upkeep.support_floor; its hazard is upkeep.support_loss × this") \
-    COLUMN(REAL, "dormant", risk.dormant, \
+    COLUMN(REAL, "dormant", risk->dormant, \
            "part of the step that the tie is dormant; its hazard is upkeep.dormancy × this") \
-    COLUMN(REAL, "interest", risk.interest, \
+    COLUMN(REAL, "interest", risk->interest, \
            "of the partner's head; the hazard of partner_exit is upkeep.partner_exit × " \
            "(1 - interest) × (1 - stability / 2)") \
-    COLUMN(REAL, "stability", risk.stability, "of the partner's politics") \
-    COLUMN(INTEGER, "soured", risk.soured, \
+    COLUMN(REAL, "stability", risk->stability, "of the partner's politics") \
+    COLUMN(INTEGER, "soured", risk->soured, \
            "1 = national relations are sour: hazard relations.end × (1 - priority)") \
-    COLUMN(INTEGER, "goal_near", risk.goal_near, \
+    COLUMN(INTEGER, "goal_near", risk->goal_near, \
            "1 = little need is left: hazard upkeep.goal_reached")
 /* clang-format on */
 
@@ -202,11 +186,10 @@ const sim_field_t coop_tie_risk_fields[] = {TIE_RISK(FIELD)
 #undef DONOR_ENDOWMENT
 #undef PARTNER_CREATION
 
-int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause) {
-    const coop_pair_t pair = coop_upkeep_pair(world, tie);
-    const coop_risk_t risk = coop_upkeep_risk(world, tie);
+int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause, const coop_pair_t *pair,
+                       const coop_risk_t *risk) {
     sim_cell_t cell[MOST_CELLS] = {TIE_RISK(CELL)};
-    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair, cell + (TIE_RISK(ONE)));
+    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, pair, cell + (TIE_RISK(ONE)));
     return sim_world_row(world, COOP_TABLE_TIE_RISK, cell);
 }
 

@@ -3,8 +3,6 @@
  * of the bodies that have a live tie. It is measured as it is: a projection on donors turns every
  * partner into a clique of its donors, so closure is counted in four-cycles (Robins & Alexander
  * 2004), the least in which two donors share two partners. */
-#include <math.h>
-
 #include "models/cooperation/look/observe.h"
 
 typedef struct {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metrics after each step. What moves once a year is taken once a year, in the first step of the
  * fiscal year, and kept in between: networks (networks.c), know-how, staff. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

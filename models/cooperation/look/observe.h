@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What observation asks of its parts. */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* The network of live cooperation ties; at the end of the first step of a fiscal year. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reducers: what a whole run comes to. What no series can tell is computed here at its end. */
-#include <math.h>
 #include <string.h>
 
 #include "models/cooperation/look/observe.h"

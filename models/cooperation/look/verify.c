@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What must hold after every step, whatever the parameters: here of several processes, else a
  * VERIFY row of the process. */
-#include <math.h>
-
 #include "models/cooperation/look/observe.h"
 
 static int verify_counts(const sim_world_t *world) {

@@ -2,10 +2,8 @@
 /* Budgets (M5, M6, M7; the package of M13): a sliver of the general account becomes the year's
  * purse for environmental work abroad; what is left at the end of the fiscal year goes back. A
  * cooperative's is paid by its members and by fees. */
-#include <math.h>
-
-#include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/budget.h"
+#include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/ledger.h"
 #include "models/cooperation/ties/formation.h"
 
@@ -16,6 +14,10 @@ static const double PER_CAPITA[COOP_N_TYPES] = {
     [COOP_TYPE_CORE_CITY] = 0.42e6,  [COOP_TYPE_CITY] = 0.48e6,
     [COOP_TYPE_TOWN] = 0.7e6,        [COOP_TYPE_VILLAGE] = 1.1e6,
     [COOP_TYPE_SPECIAL_WARD] = 0.4e6};
+
+/* Of a corporation that is founded (A; M35): yen a year and person of one that serves so many
+ * people; falls with size. It bears on work abroad alone. */
+static const double budget_per_person = 12000, served = 1e5;
 
 /* What the committed spend of their account, relative to those without any priority. */
 static inline double committed(const coop_budget_params_t *p, double priority) {
@@ -61,6 +63,53 @@ static double elapsed(const sim_world_t *world) {
 
 double coop_budget_austerity(const sim_world_t *world) {
     return sim_math_exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
+}
+
+int coop_budget_setup(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};
+    for (uint32_t d = 0; d < pop->n_donors; d++) {
+        s->donor.own_budget[d] = pop->own_budget[d];
+        s->donor.purse_factor[d] = 1;
+    }
+    return 0;
+}
+
+/* That of a corporation of its size. */
+int coop_budget_found(sim_world_t *world, uint32_t c) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double size = donor->population[c] / served;
+    if (donor->plants[c])
+        donor->own_budget[c] = budget_per_person * donor->population[c] *
+                               sim_math_pow(size, coop_state(world)->scale_exponent);
+    return 0;
+}
+
+int coop_budget_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    const coop_population_t *pop = coop_population(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    bool goes_over = heir != SIM_NETWORK_NONE;
+    int giver = coop_ledger_account(pop, from);
+    int taker = goes_over ? coop_ledger_account(pop, heir) : COOP_ACCOUNT_TAXPAYERS;
+    if (giver != taker && donor->purse[from])
+        coop_ledger_move(world, giver, taker, donor->purse[from]);
+    if (goes_over) {
+        donor->purse[heir] += donor->purse[from], donor->voted[heir] += donor->voted[from];
+        if (coop_is_cooperative(world, heir))
+            donor->own_budget[heir] += donor->own_budget[from];
+    }
+    donor->purse[from] = donor->voted[from] = 0;
+    donor->own_budget[from] = 0;
+    return 0;
+}
+
+void coop_budget_set(sim_world_t *world, uint32_t c, double yen) {
+    coop_state(world)->donor.own_budget[c] = yen;
+}
+
+void coop_budget_set_factor(sim_world_t *world, uint32_t d, double factor) {
+    coop_state(world)->donor.purse_factor[d] = factor;
 }
 
 void coop_budget_renew_donor(sim_world_t *world, uint32_t d) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* ..._renew: what is derived from parameters; ..._renew_donor: of one donor that has changed. */
 void coop_budget_renew_donor(sim_world_t *world, uint32_t donor);
+void coop_budget_set(sim_world_t *world, uint32_t cooperative, double yen);
+/* Multiplies the money of every vote from now on. */
+void coop_budget_set_factor(sim_world_t *world, uint32_t donor, double factor);
 /* What would be voted for it now, yen a year. */
 int64_t coop_budget_plan(const sim_world_t *world, uint32_t donor);
 double coop_budget_austerity(const sim_world_t *world); /* share of the money that is left by it */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Yearly calls (M25, M27, M30): ties propose, proposals are scored, and awards are made in order
  * until money, slots or quality run out. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "models/cooperation/bodies/forms.h"
 #include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/load.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/money/works.h"
@@ -31,10 +30,6 @@ typedef struct {
     size_t n;
 } call_t;
 
-static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
-    return world->ties->to[tie] - coop_population(world)->n_donors;
-}
-
 /* Of regular grants; of a joint bid. */
 static double ceiling_of(const call_t *call, bool joint) {
     return joint ? coop_max(call->p->ceiling, call->p->joint_ceiling) : call->p->ceiling;
@@ -45,7 +40,7 @@ static double ceiling_of(const call_t *call, bool joint) {
 static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, double ceiling) {
     uint32_t d = world->ties->from[tie];
     bool firm = coop_projects_by_firm(world, tie, call->scheme);
-    if (coop_staff_free(world, d) < coop_projects_staff(world, firm))
+    if (coop_staff_free(world, d) < coop_load_people(world, firm))
         return false;
     double own = firm ? 0 : coop_funding_own_share(world, d, ceiling) / call->p->length_min;
     return coop_budget_affords(world, d, own);
@@ -103,7 +98,7 @@ static bool has_grown(const sim_world_t *world, const call_t *call, uint32_t tie
 static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     return has_grown(world, call, tie) && coop_works_trusted(world, tie, call->p->kind) &&
-           coop_funding_accepts(world, call->scheme, ties->from[tie], place_of(world, tie));
+           coop_funding_accepts(world, call->scheme, ties->from[tie], coop_partner_of(world, tie));
 }
 
 /* A low-carbon study is judged by what the donor knows and has done, other work by the trust that
@@ -113,7 +108,7 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->from[tie], country = pop->country_of[place_of(world, tie)];
+    uint32_t d = ties->from[tie], country = pop->country_of[coop_partner_of(world, tie)];
     uint8_t sector = coop_funding_sector(scheme, coop_mode(pop, d), ties->topic[tie]);
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CALL_SCORE,
                                          coop_round_key(d, (uint32_t)scheme), ties->to[tie]);
@@ -126,7 +121,7 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
 
 /* M28: low-carbon studies come from industry or with a firm, and gladly in JCM partners. */
 static double eagerness(const sim_world_t *world, const call_t *call, uint32_t tie) {
-    uint32_t country = coop_population(world)->country_of[place_of(world, tie)];
+    uint32_t country = coop_population(world)->country_of[coop_partner_of(world, tie)];
     if (!call->p->low_carbon)
         return 1;
     double industry = coop_projects_by_firm(world, tie, call->scheme)

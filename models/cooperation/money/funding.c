@@ -2,6 +2,7 @@
 /* Projects from own money (M5). The schemes are in schemes.c, their calls in calls.c. */
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/works.h"
 #include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/upkeep.h"
 
@@ -37,4 +38,28 @@ int coop_funding_own(sim_world_t *world) {
             return rc;
     }
     return 0;
+}
+
+/* Studies, operation and investment of cooperatives (M38). */
+int coop_funding_own_works(sim_world_t *world) {
+    const coop_params_t *p = coop_params(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    const sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
+    int rc = 0;
+    if (!p->works.ladder || !coop_state(world)->abroad)
+        return 0;
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && !rc; k++) {
+        uint32_t tie = live[k], c = ties->from[tie];
+        if (donor->scope[c] == COOP_WORK_CONTRIBUTION || coop_projects_running(world, tie))
+            continue;
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_WORK, c, ties->to[tie]);
+        coop_work_t work;
+        uint8_t kind = coop_works_offer(world, tie, &work);
+        double chance = coop_step_probability(world, p->works.rate * donor->priority[c]);
+        if (kind > COOP_WORK_CONTRIBUTION && coop_staff_free(world, c) >= p->staff.project_fte &&
+            sim_rng_chance(&draw, chance))
+            rc = coop_projects_begin(world, tie, &work);
+    }
+    return rc;
 }

@@ -1,49 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Projects: the grant is committed at the award and paid in equal instalments, with the donor's own
  * share; what a project does to both sides (M11, M15, M18, M33); completion and cutting short. */
-#include <math.h>
-
+#include "models/cooperation/money/projects.h"
 #include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/bodies/consultants.h"
 #include "models/cooperation/bodies/joint.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/ledger.h"
-#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/load.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/money/works.h"
+#include "models/cooperation/people/knowhow.h"
+#include "models/cooperation/people/support.h"
 #include "models/cooperation/ties/contacts.h"
-#include "models/cooperation/ties/formation.h"
 #include "models/cooperation/world/start.h"
 
-/* Factors of a firm's project (M30; signs S, sizes A): it binds few people, the city holds the
- * workshops, and builds less trust. */
-static const double FIRM_STAFF = 0.2, FIRM_TRUST = 0.5;
+/* A firm's project builds less trust (M30; sign S, size A). */
+static const double FIRM_TRUST = 0.5;
 
-/* Of a firm's project the city only holds the workshops (M30). */
-double coop_projects_staff(const sim_world_t *world, bool firm) {
-    const coop_params_t *p = coop_params(world);
-    return p->staff.project_fte * (firm ? FIRM_STAFF : 1);
-}
-
-void coop_projects_bind(sim_world_t *world, uint32_t d) {
-    coop_donor_t *donor = &coop_state(world)->donor;
-    double full = (double)donor->load[d] / COOP_FULL_LOAD;
-    donor->fte_bound[d] = full * coop_projects_staff(world, false) +
-                          donor->n_firm_projects[d] * coop_projects_staff(world, true);
-}
-
-void coop_projects_renew(sim_world_t *world) {
-    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
-        coop_projects_bind(world, d);
-}
-
-double coop_projects_own_rate(const sim_world_t *world, uint32_t j, int64_t own) {
+static coop_load_t load_of(const sim_world_t *world, uint32_t j) {
     const coop_project_t *p = &coop_state(world)->project;
-    int64_t yearly = own * world->clock.steps_per_year / (p->planned[j] - p->start[j]);
-    return (double)yearly;
-}
-static double own_rate(const sim_world_t *world, uint32_t j) {
-    return coop_projects_own_rate(world, j, coop_state(world)->project.own[j]);
+    return (coop_load_t){.projects = 1,
+                         .firm_projects = p->firm[j],
+                         .people = p->load[j],
+                         .yen = coop_load_rate(world, j, p->own[j])};
 }
 
 bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
@@ -113,29 +93,29 @@ static int add_row(sim_world_t *world, uint32_t *j) {
     return 0;
 }
 
-static void bind_donor(sim_world_t *world, uint32_t j) {
-    coop_state_t *s = coop_state(world);
-    uint32_t d = s->project.donor[j];
-    s->donor.n_projects[d]++;
-    s->donor.n_firm_projects[d] += s->project.firm[j];
-    s->donor.load[d] += s->project.load[j];
-    s->donor.commitment[d] += own_rate(world, j);
-    coop_projects_bind(world, d);
+/* The donor carries what the members who joined do not. */
+static void bind_donor(sim_world_t *world, uint32_t j, const coop_joint_part_t *theirs) {
+    coop_project_t *p = &coop_state(world)->project;
+    p->members[j] = theirs->members;
+    p->load[j] -= theirs->load, p->own[j] -= theirs->own;
+    const coop_load_t load = load_of(world, j);
+    coop_load_change(world, p->donor[j], &load, 1);
 }
 
 int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work) {
     coop_state_t *s = coop_state(world);
     coop_project_t *p = &s->project;
     uint8_t reached = work->scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
+    coop_joint_part_t theirs = {0};
     uint32_t j;
     int rc = add_row(world, &j);
     if (rc)
         return rc;
     p->running[p->n_running++] = j;
     fill_row(world, j, tie, work);
-    rc = coop_joint_form(world, j);
+    rc = coop_joint_form(world, j, &theirs);
     note_award(world, p->donor[j], world->clock.step);
-    bind_donor(world, j);
+    bind_donor(world, j, &theirs);
     coop_contacts_known(world, p->donor[j]);
     s->flow_metric[COOP_M_PROJECTS_STARTED]++;
     s->flow_metric[COOP_M_LED] += p->lead[j] != COOP_NO_LEAD;
@@ -204,8 +184,9 @@ int coop_projects_recall(const coop_start_t *start, const coop_past_t *work) {
     project->running[project->n_running++] = j;
     project->load[j] = COOP_FULL_LOAD;
     fund(start, j, work);
-    rc = coop_joint_recall(world, j);
-    bind_donor(world, j);
+    coop_joint_part_t theirs = {0};
+    rc = coop_joint_recall(world, j, &theirs);
+    bind_donor(world, j, &theirs);
     return rc;
 }
 
@@ -215,7 +196,8 @@ int coop_projects_recall(const coop_start_t *start, const coop_past_t *work) {
 static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
     coop_state_t *s = coop_state(world);
     coop_project_t *p = &s->project;
-    uint32_t j = p->running[k], d = p->donor[j];
+    uint32_t j = p->running[k];
+    const coop_load_t load = load_of(world, j);
     p->running[k] = p->running[--p->n_running];
     p->outcome[j] = outcome;
     p->finish[j] = world->clock.step;
@@ -223,11 +205,7 @@ static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
         coop_ledger_move(world, coop_scheme_table[p->scheme[j]].account, COOP_ACCOUNT_TAXPAYERS,
                          p->grant_left[j]);
     p->grant_left[j] = 0;
-    s->donor.n_projects[d]--;
-    s->donor.n_firm_projects[d] -= p->firm[j];
-    s->donor.load[d] -= p->load[j];
-    s->donor.commitment[d] -= own_rate(world, j);
-    coop_projects_bind(world, d);
+    coop_load_change(world, p->donor[j], &load, -1);
     coop_joint_close(world, j);
 }
 
@@ -255,21 +233,29 @@ void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to) {
 }
 
 void coop_projects_change_hands(sim_world_t *world, uint32_t tie, uint32_t from, uint32_t heir) {
-    coop_state_t *s = coop_state(world);
-    coop_project_t *p = &s->project;
+    coop_project_t *p = &coop_state(world)->project;
     for (uint32_t k = 0; k < p->n_running; k++) {
         uint32_t j = p->running[k];
         if (p->tie[j] != tie)
             continue;
         p->donor[j] = heir;
-        s->donor.n_projects[from]--, s->donor.n_projects[heir]++;
-        s->donor.n_firm_projects[from] -= p->firm[j], s->donor.n_firm_projects[heir] += p->firm[j];
-        s->donor.load[from] -= p->load[j], s->donor.load[heir] += p->load[j];
-        s->donor.commitment[from] -= own_rate(world, j);
-        s->donor.commitment[heir] += own_rate(world, j);
+        const coop_load_t load = load_of(world, j);
+        coop_load_change(world, from, &load, -1);
+        coop_load_change(world, heir, &load, 1);
     }
-    coop_projects_bind(world, from), coop_projects_bind(world, heir);
     coop_contacts_known(world, heir);
+}
+
+int coop_projects_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    if (heir != SIM_NETWORK_NONE) {
+        if (donor->record[from] &&
+            (!donor->record[heir] || donor->first_project[from] < donor->first_project[heir]))
+            donor->first_project[heir] = donor->first_project[from];
+        donor->record[heir] += donor->record[from];
+    }
+    donor->record[from] = 0;
+    return 0;
 }
 
 /* One instalment: an equal part of what is left over the steps that are left. */
@@ -295,17 +281,15 @@ typedef struct {
 } effect_t;
 
 static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect) {
-    coop_state_t *s = coop_state(world);
-    const coop_project_t *p = &s->project;
+    const coop_project_t *p = &coop_state(world)->project;
     sim_network_ties_t *ties = world->ties;
     uint32_t tie = p->tie[j], d = p->donor[j], i = p->partner[j] - coop_population(world)->n_donors;
     uint8_t k = p->sector[j];
     pay_instalment(world, j);
     ties->last_activity[tie] = world->clock.step;
     ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust * (p->firm[j] ? FIRM_TRUST : 1);
-    s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
-    coop_formation_noticed(world, d);
-    s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;
+    coop_knowhow_learn(world, d, k, effect->teaching, 1);
+    coop_support_notice(world, d, effect->reputation);
     coop_associations_help(world, i, k, effect->relief, effect->capacity);
     if (ties->mode[tie] == COOP_MODE_REGIONAL)
         coop_associations_pass_on(world, d, i);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The schemes (M25, M26, M28, M30): one table says what each asks for, and who may apply where for
  * what is read from it here and nowhere else. */
-#include <math.h>
 #include <string.h>
 
 #include "models/cooperation/money/schemes.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/ties/formation.h"
 
 /* The terms that are constants; those of a world, with its parameters, are in its state. */

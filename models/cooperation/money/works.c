@@ -3,13 +3,9 @@
  * trainees and small projects, needs the mandate alone. Studies, operation and investment put the
  * members' money at risk: each needs a record in the type below, the members' consent anew, and
  * more trust in the tie. */
-#include <math.h>
-
-#include "models/cooperation/bodies/initiative.h"
-#include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
-#include "models/cooperation/money/projects.h"
 #include "models/cooperation/money/works.h"
+#include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/money/budget.h"
 #include "models/cooperation/people/staff.h"
 
 /* What a type asks for (A; S says the order, and that operation and investment are for study groups
@@ -30,28 +26,28 @@ static double cost_of(const sim_world_t *world, uint8_t kind) {
     return RUNG[kind].cost * eased(world);
 }
 
-static bool is_cooperative(const sim_world_t *world, uint32_t d) {
-    return d >= coop_population(world)->first_cooperative;
-}
-
 void coop_works_count(sim_world_t *world, uint32_t d, uint8_t kind) {
     coop_state_t *s = coop_state(world);
-    if (!is_cooperative(world, d))
+    if (!coop_is_cooperative(world, d))
         return;
     s->donor.works[kind][d]++;
     s->flow_metric[COOP_M_WORKS + kind]++;
 }
 
+void coop_works_allow(sim_world_t *world, uint32_t c, uint8_t kind) {
+    coop_state(world)->donor.scope[c] = kind;
+}
+
 /* Without the ladder nothing but the rules of the schemes stands between a cooperative and a study.
  */
 bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind) {
-    return kind == COOP_WORK_CONTRIBUTION || !is_cooperative(world, d) ||
+    return kind == COOP_WORK_CONTRIBUTION || !coop_is_cooperative(world, d) ||
            !coop_params(world)->works.ladder || coop_state(world)->donor.scope[d] >= kind;
 }
 
 bool coop_works_trusted(const sim_world_t *world, uint32_t tie, uint8_t kind) {
     const sim_network_ties_t *ties = world->ties;
-    return !is_cooperative(world, ties->from[tie]) || !coop_params(world)->works.ladder ||
+    return !coop_is_cooperative(world, ties->from[tie]) || !coop_params(world)->works.ladder ||
            ties->trust[tie] >= RUNG[kind].trust * eased(world);
 }
 
@@ -80,9 +76,9 @@ int coop_works_year(sim_world_t *world) {
             continue;
         uint8_t next = (uint8_t)(s->donor.scope[c] + 1);
         double borne = 1 - RUNG[next].risk * (1 - p->guarantee);
-        if (!coop_initiative_consent(world, COOP_DRAW_WORK_CONSENT, c, borne))
+        if (!coop_policy_consent(world, COOP_DRAW_WORK_CONSENT, c, borne))
             continue;
-        s->donor.scope[c] = next;
+        coop_works_allow(world, c, next);
         rc = coop_event(world, COOP_EVENT_SCOPE_WIDENED, c, s->donor.manager[c], next);
     }
     return rc;
@@ -100,45 +96,28 @@ static uint8_t highest_type(const sim_world_t *world, uint32_t tie) {
     return kind;
 }
 
-static int begin(sim_world_t *world, uint32_t tie, uint8_t kind) {
-    const coop_work_t work = {.scheme = COOP_SCHEME_OWN,
-                              .kind = kind,
-                              .own = (int64_t)(cost_of(world, kind) * RUNG[kind].years),
-                              .years = RUNG[kind].years};
-    return coop_projects_begin(world, tie, &work);
-}
-
-int coop_works_step(sim_world_t *world) {
-    const coop_params_t *p = coop_params(world);
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    const sim_network_ties_t *ties = world->ties;
-    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
-    int rc = 0;
-    if (!p->works.ladder || !coop_state(world)->abroad)
-        return 0;
-    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && !rc; k++) {
-        uint32_t tie = live[k], c = ties->from[tie];
-        if (donor->scope[c] == COOP_WORK_CONTRIBUTION || coop_projects_running(world, tie))
-            continue;
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_WORK, c, ties->to[tie]);
-        uint8_t kind = highest_type(world, tie);
-        double chance = coop_step_probability(world, p->works.rate * donor->priority[c]);
-        if (kind > COOP_WORK_CONTRIBUTION && coop_staff_free(world, c) >= p->staff.project_fte &&
-            sim_rng_chance(&draw, chance))
-            rc = begin(world, tie, kind);
-    }
-    return rc;
+uint8_t coop_works_offer(const sim_world_t *world, uint32_t tie, coop_work_t *work) {
+    uint8_t kind = highest_type(world, tie);
+    *work = (coop_work_t){.scheme = COOP_SCHEME_OWN,
+                          .kind = kind,
+                          .own = (int64_t)(cost_of(world, kind) * RUNG[kind].years),
+                          .years = RUNG[kind].years};
+    return kind;
 }
 
 /* A cooperative that takes over another has done what either did. */
-void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+int coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    if (!is_cooperative(world, heir))
-        return;
-    if (donor->scope[from] > donor->scope[heir])
+    bool goes_over = heir != SIM_NETWORK_NONE && coop_is_cooperative(world, heir);
+    if (goes_over && donor->scope[from] > donor->scope[heir])
         donor->scope[heir] = donor->scope[from];
-    for (int kind = 0; kind < COOP_N_WORKS; kind++)
-        donor->works[kind][heir] += donor->works[kind][from];
+    for (int kind = 0; kind < COOP_N_WORKS; kind++) {
+        if (goes_over)
+            donor->works[kind][heir] += donor->works[kind][from];
+        donor->works[kind][from] = 0;
+    }
+    donor->scope[from] = 0;
+    return 0;
 }
 
 /* ---- what must hold ---- */

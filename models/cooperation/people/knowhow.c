@@ -2,9 +2,6 @@
 /* Know-how per sector: it fades between plant renewals and with lost staff, and comes back when a
  * plant is renewed (M10). A single city renews once in a generation, a cooperative that pools its
  * members' plants every few years: the core regional advantage. */
-#include <math.h>
-
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/knowhow.h"
 #include "models/cooperation/ties/formation.h"
 
@@ -73,10 +70,6 @@ static void start_cooperative(sim_world_t *world, uint32_t d) {
         keeps_plants(world, d) ? coop_knowhow_steady(p, floor, donor->plants[d]) : floor;
 }
 
-void coop_knowhow_found(sim_world_t *world, uint32_t c) {
-    start_cooperative(world, c);
-}
-
 /* The age of a plant that was another's is not known: anywhere in its life. */
 void coop_knowhow_renew_donor(sim_world_t *world, uint32_t d) {
     double *next = &coop_state(world)->donor.next_renewal[d];
@@ -86,6 +79,39 @@ void coop_knowhow_renew_donor(sim_world_t *world, uint32_t d) {
         *next = INFINITY;
     else if (isinf(*next))
         *next = now + interval(world, d) * sim_rng_uniform(&age);
+}
+
+int coop_knowhow_found(sim_world_t *world, uint32_t c) {
+    start_cooperative(world, c);
+    coop_state(world)->donor.next_renewal[c] = INFINITY;
+    coop_knowhow_renew_donor(world, c);
+    return 0;
+}
+
+/* A municipality that runs the works of a cooperative from now on knows what either knew of them.
+ */
+int coop_knowhow_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double share = coop_share(world, from, heir), waste = donor->knowhow[COOP_SECTOR_WASTE][from];
+    bool goes_over = heir != SIM_NETWORK_NONE, of_cooperative = coop_is_cooperative(world, from);
+    for (int k = 0; k < COOP_N_SECTORS; k++) {
+        coop_mix(donor->knowhow[k], from, heir, share);
+        coop_mix(donor->knowhow_floor[k], from, heir, share);
+    }
+    if (goes_over && of_cooperative && coop_is_cooperative(world, heir)) {
+        double *next = donor->next_renewal;
+        next[heir] = coop_min(next[heir], next[from]);
+    } else if (goes_over && of_cooperative) {
+        double *known = donor->knowhow[COOP_SECTOR_WASTE];
+        known[heir] = coop_max(known[heir], waste);
+    }
+    donor->next_renewal[from] = INFINITY;
+    return 0;
+}
+
+void coop_knowhow_learn(sim_world_t *world, uint32_t d, int sector, double share, double kept) {
+    double *level = coop_state(world)->donor.knowhow[sector];
+    level[d] += (1 - level[d]) * share * kept;
 }
 
 int coop_knowhow_setup(sim_world_t *world) {

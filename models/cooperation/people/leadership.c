@@ -2,10 +2,8 @@
 /* Leadership and turnover: elections of heads (M1), their priorities (M2), heads of partner cities
  * (M3), managers of cooperatives (M4). Elections depend on nothing that a policy touches but the
  * turnover parameters: the same seed gives the same elections in every scenario. */
-#include <math.h>
 #include <string.h>
 
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/leadership.h"
 #include "models/cooperation/ties/formation.h"
 
@@ -163,6 +161,40 @@ int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager) {
     return coop_event(world, COOP_EVENT_MANAGER_ELECTED, c, manager, donor->priority[c]);
 }
 
+/* The members' councils are many: no election goes uncontested. */
+static void start_seat(sim_world_t *world, uint32_t c, int32_t elected) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    donor->manager[c] = SIM_NETWORK_NONE;
+    donor->contested[c] = 1;
+    donor->elected[c] = elected;
+}
+
+int coop_leadership_found(sim_world_t *world, uint32_t c) {
+    start_seat(world, c, world->clock.step);
+    return coop_state(world)->donor.plants[c] ? coop_leadership_seat(world, c, SIM_NETWORK_NONE)
+                                              : 0;
+}
+
+int coop_leadership_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    (void)heir;
+    donor->priority[from] = donor->priority_fall[from] = 0;
+    donor->manager[from] = SIM_NETWORK_NONE;
+    return 0;
+}
+
+void coop_leadership_set_priority(sim_world_t *world, uint32_t d, double priority) {
+    coop_state(world)->donor.priority[d] = priority;
+}
+
+void coop_leadership_set_interest(sim_world_t *world, uint32_t i, double interest) {
+    coop_state(world)->partner.interest[i] = interest;
+}
+
+void coop_leadership_recall(sim_world_t *world, uint32_t c, uint32_t m) {
+    coop_state(world)->donor.manager[c] = m;
+}
+
 static double uncontested(const sim_world_t *world, uint32_t d) {
     uint8_t type = coop_population(world)->type[d];
     bool small = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
@@ -206,11 +238,8 @@ int coop_leadership_setup(sim_world_t *world) {
     }
     for (uint32_t d = 0; d < pop->n_donors; d++) /* of those not yet founded too */
         s->donor.turnover[d] = INT32_MIN / 2;
-    for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++) {
-        s->donor.manager[c] = SIM_NETWORK_NONE;
-        s->donor.contested[c] = 1; /* the members' councils are many */
-        s->donor.elected[c] = -1;  /* before the elections of step 0 */
-    }
+    for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++)
+        start_seat(world, c, -1); /* before the elections of step 0 */
     start_managers(world);
     start_partners(world);
     return 0;

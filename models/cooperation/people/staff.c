@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Staff (M9): environmental FTE in two vintages on the national trend of local employees, and the
  * part of it that is free for work abroad (M8). */
-#include <math.h>
-
 #include "models/cooperation/people/staff.h"
 #include "models/cooperation/ties/formation.h"
 
@@ -20,6 +18,10 @@ static double national_staff(const coop_staff_params_t *p, double year) {
     double slope = sim_math_log(last[1] / before[1]) / (last[0] - before[0]);
     return last[1] * coop_series_after(p->after, slope, year - last[0]);
 }
+
+/* Of a member's environmental staff that goes to a corporation (A; M35: 3 of the 6.5 per 10,000
+ * people of the base population). */
+static const double member_share = 0.4;
 
 static double initial_staff(const sim_world_t *world, uint32_t d) {
     const coop_staff_params_t *p = &coop_params(world)->staff;
@@ -45,6 +47,8 @@ void coop_staff_renew(sim_world_t *world) {
 }
 
 int coop_staff_setup(sim_world_t *world) {
+    coop_state(world)->posts =
+        (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
     coop_donor_t *donor = &coop_state(world)->donor;
     double senior = coop_params(world)->staff.senior_share;
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
@@ -92,6 +96,62 @@ int coop_staff_year(sim_world_t *world) {
                                .promote = 1 - sim_math_exp(-p->promotion)};
     age_staff(&year, coop_state(world)->n_donors, &coop_state(world)->donor);
     return 0;
+}
+
+/* ---- bodies that begin and end ---- */
+
+void coop_staff_move(sim_world_t *world, uint32_t from, uint32_t to, double share) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double *column[] = {donor->junior, donor->senior, donor->staff_start};
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++) {
+        double moved = share * column[k][from];
+        column[k][from] = share < 1 ? column[k][from] - moved : 0;
+        column[k][to] += moved;
+    }
+}
+
+void coop_staff_join(sim_world_t *world, uint32_t m, uint32_t c) {
+    coop_staff_move(world, m, c, member_share);
+}
+
+int coop_staff_found(sim_world_t *world, uint32_t c) {
+    uint32_t n;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n && coop_state(world)->donor.plants[c]; k++)
+        coop_staff_join(world, member[k], c);
+    return 0;
+}
+
+/* Each member takes back people in proportion to its own. */
+static void return_to_members(sim_world_t *world, uint32_t c) {
+    const double *population = coop_state(world)->donor.population;
+    uint32_t n;
+    const uint32_t *member = coop_members(world, c, &n);
+    double people = 0;
+    for (uint32_t k = 0; k < n; k++)
+        people += population[member[k]];
+    for (uint32_t k = 0; k < n; k++) {
+        double own = population[member[k]];
+        coop_staff_move(world, c, member[k], k + 1 < n && people > 0 ? own / people : 1);
+        people -= own;
+    }
+}
+
+int coop_staff_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    if (heir == SIM_NETWORK_NONE)
+        return_to_members(world, from);
+    else
+        coop_staff_move(world, from, heir, 1);
+    donor->junior[from] = donor->senior[from] = donor->staff_start[from] = 0;
+    donor->shrinkage[from] = 0;
+    return 0;
+}
+
+void coop_staff_scale(sim_world_t *world, uint32_t d, double seniors, double others) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    donor->senior[d] *= seniors;
+    donor->junior[d] *= others, donor->staff_start[d] *= others;
 }
 
 double coop_staff_free(const sim_world_t *world, uint32_t d) {

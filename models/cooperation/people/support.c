@@ -2,11 +2,8 @@
 /* Support of council, citizens and colleagues (M14): drifts around a low mean, falls under fiscal
  * stress, rises with visible work. Prizes follow it (M15: Global 500, Eco-Model City, SDGs Award)
  * and raise reputation, which brings requests, and support; both fade again. */
-#include <math.h>
-
-#include "models/cooperation/money/budget.h"
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/people/support.h"
+#include "models/cooperation/money/budget.h"
 #include "models/cooperation/ties/formation.h"
 
 int coop_support_setup(sim_world_t *world) {
@@ -18,6 +15,39 @@ int coop_support_setup(sim_world_t *world) {
     for (uint32_t d = 0; d < n; d++)
         donor->support[d] = coop_clip(p->mean + p->noise * 2 * sqrt(3) * (word[d] * 0x1p-32 - 0.5));
     return 0;
+}
+
+/* A corporation begins with the mean of its members. */
+int coop_support_found(sim_world_t *world, uint32_t c) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t n;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n && donor->plants[c]; k++)
+        donor->support[c] += donor->support[member[k]] / n;
+    return 0;
+}
+
+int coop_support_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    coop_mix(donor->support, from, heir, coop_share(world, from, heir));
+    if (heir != SIM_NETWORK_NONE)
+        donor->reputation[heir] = coop_max(donor->reputation[heir], donor->reputation[from]);
+    donor->reputation[from] = 0;
+    return 0;
+}
+
+void coop_support_set(sim_world_t *world, uint32_t d, double support) {
+    coop_state(world)->donor.support[d] = support;
+}
+
+void coop_support_set_reputation(sim_world_t *world, uint32_t d, double reputation) {
+    coop_formation_noticed(world, d);
+    coop_state(world)->donor.reputation[d] = reputation;
+}
+
+void coop_support_notice(sim_world_t *world, uint32_t d, double share) {
+    double now = coop_state(world)->donor.reputation[d];
+    coop_support_set_reputation(world, d, now + (1 - now) * share);
 }
 
 double coop_support_stress(const sim_world_t *world, uint32_t d) {
@@ -78,8 +108,7 @@ int coop_recognition_year(sim_world_t *world) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_RECOGNITION, d, 0);
         if (!sim_rng_chance(&draw, chance))
             continue;
-        coop_formation_noticed(world, d);
-        donor->reputation[d] += (1 - donor->reputation[d]) * won_reputation;
+        coop_support_notice(world, d, won_reputation);
         donor->support[d] = coop_clip(donor->support[d] + won_support);
         int rc = coop_event(world, COOP_EVENT_RECOGNITION, d, -1, donor->reputation[d]);
         if (rc)

@@ -2,12 +2,10 @@
 /* Contacts (M21): who knows whom, and by what way. Visitors, trainees, conferences, intermediaries,
  * missions of funders, firms and the partners of other cities bring contacts, which are forgotten
  * after some years; sister cities (sisters.c) are contacts that last. */
-#include <math.h>
-
+#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/people/knowhow.h"
-#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/formation.h"
 #include "models/cooperation/ties/sisters.h"
 
@@ -117,6 +115,21 @@ void coop_contacts_forget(sim_world_t *world, uint32_t d) {
         contact->source[kept++] = contact->source[k];
     }
     s->donor.n_contacts[d] = (uint8_t)(kept - first);
+}
+
+/* The heir knows whom `from` knew: nobody new was met. */
+int coop_contacts_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_state_t *s = coop_state(world);
+    uint32_t first = from * COOP_MAX_CONTACTS, end = first + s->donor.n_contacts[from];
+    if (heir != SIM_NETWORK_NONE)
+        coop_contacts_known(world, heir);
+    for (uint32_t k = first; k < end && heir != SIM_NETWORK_NONE; k++) {
+        coop_contacts_add(world, heir, s->contact.partner[k], s->contact.strength[k],
+                          s->contact.source[k]);
+        s->met[s->contact.source[k]]--;
+    }
+    s->donor.n_contacts[from] = 0;
+    return 0;
 }
 
 uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double u) {

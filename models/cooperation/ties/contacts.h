@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* Of a new contact at a place in [0, 1) between the weakest and the strongest. */
@@ -8,6 +7,8 @@ static inline double coop_contacts_strength(const sim_world_t *world, double pla
     const double weakest = 0.1; /* A, M21 */
     return weakest + (coop_params(world)->contacts.strength_high - weakest) * place;
 }
+/* Of one that a place in a network of many cities brings (A; M24: cheap ties). */
+static const double coop_contacts_network = 0.2;
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
 /* To be called when a donor may have begun its first project, or got another's or its reputation.
  */

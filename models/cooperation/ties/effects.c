@@ -5,7 +5,6 @@
 #include "models/cooperation/ties/effects.h"
 #include "models/cooperation/money/schemes.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
  * effects count for creating a tie and for keeping it, creation effects for creating alone,
  * endowment effects for keeping alone. Donor and partner have effects of their own. */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 enum { COOP_SIDE_DONOR, COOP_SIDE_PARTNER };
@@ -42,25 +41,3 @@ double coop_effects_worth(const sim_world_t *world, int side, int function,
 double coop_effects_creation_at_most(const sim_world_t *world, const coop_pair_t *pair);
 /* The part of the worth that is the donor's motives (M17): what it gains. */
 double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair);
-
-/* The contact at a place of donor d's address book as a pair; false when it is no alternative: a
- * sister city whose ties leave the environment out (M19), or tied already. `match` is that of
- * coop_formation_match(). */
-bool coop_formation_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
-                            double *match);
-
-/* What the ends of a tie look at in a step (upkeep.c); coop_tie_risk_fields says what each is. */
-typedef struct {
-    bool held, agreed, short_of_money, short_of_staff, soured, goal_near;
-    double priority_fall, grant_over, support_gap, dormant;
-    double interest, stability;
-} coop_risk_t;
-coop_risk_t coop_upkeep_risk(const sim_world_t *world, uint32_t tie);
-/* Years at risk in this step. */
-double coop_upkeep_years_at_risk(const sim_world_t *world, uint32_t tie);
-/* A tie as the pair whose keeping its donor reconsiders. */
-coop_pair_t coop_upkeep_pair(const sim_world_t *world, uint32_t tie);
-
-/* Both sides gain (M18): the donor people and business, the partner what it needs; `match` is that
- * of coop_formation_match(). */
-bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match);

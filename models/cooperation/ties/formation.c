@@ -4,11 +4,8 @@
  * accepts or declines; then the donor's council, citizens or colleagues may veto (M14). Both modes
  * go this way; a cooperative needs a mandate first (M37). Utilities are sums of effects
  * (effects.def) with Gumbel noise keyed by the pair. */
-#include <math.h>
 #include <string.h>
 
-#include "models/cooperation/bodies/forms.h"
-#include "models/cooperation/bodies/inheritance.h"
 #include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/look/choices.h"
 #include "models/cooperation/money/budget.h"
@@ -19,6 +16,7 @@
 #include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/effects.h"
 #include "models/cooperation/ties/formation.h"
+#include "models/cooperation/ties/ties.h"
 
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match) {
     const coop_state_t *s = coop_state(world);
@@ -80,9 +78,11 @@ static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t i) {
     uint32_t at = ties->first_from[COOP_TIE_COOPERATION][d];
     while (at && ties->to[at - 1] != partner)
         at = ties->next_from[at - 1];
-    return at || coop_forms_has(world, d, partner);
+    return at || coop_ties_shares(world, d, partner);
 }
 
+/* The contact at a place of donor d's address book as a pair; false when it is no alternative: a
+ * sister city whose ties leave the environment out (M19), or tied already. */
 static inline bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at,
                                 coop_pair_t *pair, double *match) {
     const coop_contact_t *contact = &coop_state(world)->contact;
@@ -96,12 +96,6 @@ static inline bool read_contact(const sim_world_t *world, uint32_t d, uint32_t a
     return true;
 }
 
-bool coop_formation_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
-                            double *match) {
-    return read_contact(world, d, at, pair, match);
-}
-
-/* M18: the donor people and business, the partner what it needs. */
 bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     return match >= p->partner_least_gain &&
@@ -170,14 +164,11 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
                                  .trust = coop_formation_trust(pair->strength)};
     coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
-    int rc = sim_network_tie_add(world->ties, &birth, &tie);
-    if (rc)
-        return rc;
-    coop_count_tie(world, tie, 1);
+    int rc = coop_ties_begin(world, &birth, &tie);
     /* M2, M33: what a cooperative does abroad rests on the decision of all its members. */
-    world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
-    coop_forms_mark(world, tie);
-    return 0;
+    if (!rc)
+        world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
+    return rc;
 }
 
 int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner) {
@@ -192,6 +183,22 @@ int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner) {
     return found_tie(world, &pair);
 }
 
+/* All alternatives, for who estimates the choice; `taken` is NULL for nobody. */
+static int record_choice(sim_world_t *world, uint32_t d, uint32_t round, const coop_pair_t *taken) {
+    const uint32_t first = d * COOP_MAX_CONTACTS, n = coop_state(world)->donor.n_contacts[d];
+    if (!sim_world_records_table(world, COOP_TABLE_CHOICE))
+        return 0;
+    int rc = coop_choices_alternative(world, d, round, NULL, !taken);
+    for (uint32_t k = first; k < first + n && !rc; k++) {
+        coop_pair_t pair;
+        double match;
+        if (read_contact(world, d, k, &pair, &match) && coop_formation_gains(world, &pair, match))
+            rc = coop_choices_alternative(world, d, round, &pair,
+                                          taken && taken->partner == pair.partner);
+    }
+    return rc;
+}
+
 /* `round` numbers the opportunities of a donor in a step; it is part of the key of every draw. */
 static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
     uint32_t key = coop_round_key(d, round);
@@ -204,7 +211,7 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
         return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
     if (!choice.any)
         return coop_refuse(world, mode, COOP_REASON_NO_GAIN), 0;
-    int rc = coop_choices_donor(world, d, round, choice.chosen ? &choice.pair : NULL);
+    int rc = record_choice(world, d, round, choice.chosen ? &choice.pair : NULL);
     if (rc)
         return rc;
     if (!choice.chosen)

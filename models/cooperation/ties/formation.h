@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/ties/effects.h"
 
 /* Whose opportunities are drawn one by one is listed anew after money, mandates, plants or who
  * exists have changed: coop_state_t's offers_known = false; and by this when the reputation of a
@@ -14,6 +13,9 @@ static inline void coop_formation_noticed(sim_world_t *world, uint32_t donor) {
 int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner);
 /* The sector in which know-how times need is largest, and that product. */
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match);
+/* Both sides gain (M18): the donor people and business, the partner what it needs; `match` is that
+ * of coop_formation_match(). */
+bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match);
 /* Trust of a new tie by the strength of the contact (A, M33). */
 static inline double coop_formation_trust(double strength) {
     return coop_min(1, 0.1 + 0.3 * strength);

@@ -3,8 +3,6 @@
  * the next one comes after years: climbing is a Poisson event once the trust is there. A first
  * grant takes a tie to `project` (projects.c); long success makes it a programme, which is
  * institutionalised. */
-#include <math.h>
-
 #include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/works.h"
 

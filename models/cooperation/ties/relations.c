@@ -3,7 +3,6 @@
  * there; the ties themselves mostly go on, though a head who cares little may end one. */
 #include <string.h>
 
-#include "models/cooperation/money/ledger.h"
 #include "models/cooperation/ties/relations.h"
 
 static const double rupture_years = 2; /* of one that comes by chance (A) */
@@ -11,16 +10,6 @@ static const double rupture_years = 2; /* of one that comes by chance (A) */
 bool coop_relations_soured(const sim_world_t *world, uint32_t country) {
     double now = sim_schedule_time(&world->clock, world->clock.step);
     return now < coop_state(world)->soured_until[country];
-}
-
-/* The rupture that a scenario plans, if it is with this country and begins in this step. */
-static bool planned(const sim_world_t *world, uint32_t country) {
-    const coop_relations_params_t *p = &coop_params(world)->relations;
-    double now = sim_schedule_time(&world->clock, world->clock.step);
-    double next = sim_schedule_time(&world->clock, world->clock.step + 1);
-    const char *code = coop_rupture_countries[p->rupture_country];
-    return p->rupture_year >= now && p->rupture_year < next &&
-           strcmp(code, coop_population(world)->country[country].code) == 0;
 }
 
 void coop_relations_renew(sim_world_t *world) {
@@ -38,14 +27,15 @@ int coop_relations_step(sim_world_t *world) {
     double now = sim_schedule_time(&world->clock, world->clock.step);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_RUPTURE);
     double next = sim_schedule_time(&world->clock, world->clock.step + 1);
-    bool planned_now = p->rupture_year >= now && p->rupture_year < next;
+    const char *with = coop_rupture_countries[p->rupture_country];
+    bool planned = p->rupture_year >= now && p->rupture_year < next;
     sim_rng_fill(&rng, 0, pop->n_countries, s->high, s->low);
     for (uint32_t c = 0; c < pop->n_countries; c++) {
         bool chance = sim_rng_unit(s->high[c], s->low[c]) < s->rupture_chance[c];
-        if (!chance && !planned_now)
+        if (!chance && !planned)
             continue;
         /* A planned one begins also when one by chance is on, and lasts its full length. */
-        bool plan = planned(world, c);
+        bool plan = planned && strcmp(with, pop->country[c].code) == 0;
         if (!plan && (!chance || now < s->soured_until[c]))
             continue;
         double years = plan ? p->planned_years : rupture_years;

@@ -3,11 +3,9 @@
  * seal years of work. Few of them turn to the environment, by a
  * chance that grows with their age and trust; those that do are contacts as strong as the tie, and
  * go through the choice of formation.c like any other. */
-#include <math.h>
-
+#include "models/cooperation/ties/sisters.h"
 #include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/formation.h"
-#include "models/cooperation/ties/sisters.h"
 
 static const double NORMAL_TRUST = 0.5; /* A: of a friendship when it begins */
 static const double AGE = 15;           /* years at the start, A, of ties whose age is not known */
@@ -39,7 +37,7 @@ static double share_of(const sim_world_t *world, int type) {
  * sources as the first step of a ladder (M20). */
 static inline bool is_known(const sim_world_t *world, uint32_t tie) {
     const coop_population_t *pop = coop_population(world);
-    uint32_t d = world->ties->from[tie], partner = world->ties->to[tie] - pop->n_donors;
+    uint32_t d = world->ties->from[tie], partner = coop_partner_of(world, tie);
     if (world->ties->institutionalised[tie])
         return true;
     if (!pop->has_friendship[d])
@@ -139,8 +137,7 @@ int coop_sisters_recall(sim_world_t *world, uint32_t d, uint32_t partner, int32_
 }
 
 int coop_sisters_seal(sim_world_t *world, uint32_t d, uint32_t partner) {
-    bool may = coop_params(world)->contacts.sister_ties &&
-               d < coop_population(world)->first_cooperative &&
+    bool may = coop_params(world)->contacts.sister_ties && !coop_is_cooperative(world, d) &&
                partner < coop_population(world)->n_cities;
     return may ? add_tie(world, d, partner, world->clock.step, true, true) : 0;
 }
@@ -238,7 +235,7 @@ static int sign(sim_world_t *world) {
 static void age(sim_world_t *world, uint32_t tie, double pace, double inclination, mature_t *last) {
     sim_network_ties_t *ties = world->ties;
     coop_state_t *s = coop_state(world);
-    uint32_t d = ties->from[tie], i = ties->to[tie] - coop_population(world)->n_donors;
+    uint32_t d = ties->from[tie], i = coop_partner_of(world, tie);
     double care = (s->donor.priority[d] + s->partner.interest[i]) / 2;
     ties->trust[tie] += (care - ties->trust[tie]) * pace;
     bool known = is_known(world, tie);

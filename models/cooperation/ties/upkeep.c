@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lasting (M31, M33, M34): ties cost upkeep, trust grows with work and fades without, and ties end
  * by competing causes: at the sum of their hazards, each as often as its hazard says. */
-#include <math.h>
-
+#include "models/cooperation/ties/upkeep.h"
 #include "models/cooperation/bodies/consultants.h"
 #include "models/cooperation/bodies/forms.h"
-#include "models/cooperation/bodies/inheritance.h"
 #include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/look/choices.h"
 #include "models/cooperation/money/budget.h"
@@ -14,7 +12,7 @@
 #include "models/cooperation/ties/effects.h"
 #include "models/cooperation/ties/relations.h"
 #include "models/cooperation/ties/sisters.h"
-#include "models/cooperation/ties/upkeep.h"
+#include "models/cooperation/ties/ties.h"
 
 /* Share of a tie's trust that is the head's own and goes with it (S for the sign, A for the size;
  * M2); need below which the goal of a tie is reached (A; M31); trust to which exchange alone tends
@@ -55,7 +53,7 @@ static double damping(const sim_world_t *world, uint32_t tie) {
  * a cooperative binds them alone. */
 static bool agreed(const sim_world_t *world, uint32_t tie) {
     return world->ties->institutionalised[tie] &&
-           world->ties->from[tie] < coop_population(world)->first_cooperative;
+           !coop_is_cooperative(world, world->ties->from[tie]);
 }
 
 /* M2: a part of trust is the head's own and goes with it. */
@@ -98,9 +96,8 @@ static int institutionalise(sim_world_t *world, uint32_t tie, const double chanc
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->to[tie]);
     ties->institutionalised[tie] = sim_rng_chance(&draw, chance[helped]);
-    return ties->institutionalised[tie]
-               ? coop_sisters_seal(world, d, ties->to[tie] - coop_population(world)->n_donors)
-               : 0;
+    return ties->institutionalised[tie] ? coop_sisters_seal(world, d, coop_partner_of(world, tie))
+                                        : 0;
 }
 
 /* M4: a policy outlives managers; a tie that began under the head is the head's own. */
@@ -132,7 +129,7 @@ static inline void look_at_partner(const sim_world_t *world, uint32_t tie, coop_
     const coop_population_t *pop = coop_population(world);
     const coop_partner_t *partner = &coop_state(world)->partner;
     const sim_network_ties_t *ties = world->ties;
-    uint32_t i = ties->to[tie] - pop->n_donors;
+    uint32_t i = coop_partner_of(world, tie);
     risk->agreed = agreed(world, tie);
     risk->interest = partner->interest[i];
     risk->stability = partner->stability[i];
@@ -145,10 +142,6 @@ static inline coop_risk_t look(const sim_world_t *world, uint32_t tie) {
     look_at_donor(world, tie, &risk);
     look_at_partner(world, tie, &risk);
     return risk;
-}
-
-coop_risk_t coop_upkeep_risk(const sim_world_t *world, uint32_t tie) {
-    return look(world, tie);
 }
 
 /* Per year. */
@@ -173,10 +166,10 @@ static void hazards(const sim_world_t *world, uint32_t tie, double hazard[COOP_N
     hazard[COOP_CAUSE_GOAL_REACHED] = risk.goal_near ? p->goal_reached : 0;
 }
 
-coop_pair_t coop_upkeep_pair(const sim_world_t *world, uint32_t tie) {
+static coop_pair_t pair_of(const sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     return (coop_pair_t){.donor = ties->from[tie],
-                         .partner = ties->to[tie] - coop_population(world)->n_donors,
+                         .partner = coop_partner_of(world, tie),
                          .sector = ties->topic[tie],
                          .tied = true,
                          .trust = ties->trust[tie]};
@@ -185,14 +178,14 @@ coop_pair_t coop_upkeep_pair(const sim_world_t *world, uint32_t tie) {
 /* The donor reconsiders the tie at a rate, and gives it up if doing nothing has the higher random
  * utility, as when it chose: the logit of what keeping is worth. */
 static double given_up(const sim_world_t *world, uint32_t tie) {
-    const coop_pair_t pair = coop_upkeep_pair(world, tie);
+    const coop_pair_t pair = pair_of(world, tie);
     double worth = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
     return 1 / (1 + sim_math_exp(worth - coop_params(world)->formation.opt_out));
 }
 
 /* A spell lasts a step at least; births fall anywhere in their step, and what was lived in it is at
  * risk in the next. So the length of a step biases no duration. */
-double coop_upkeep_years_at_risk(const sim_world_t *world, uint32_t tie) {
+static double years_at_risk(const sim_world_t *world, uint32_t tie) {
     bool first = world->ties->onset[tie] + 1 == world->clock.step;
     return (first ? 1.5 : 1.0) / world->clock.steps_per_year;
 }
@@ -223,7 +216,7 @@ static uint8_t cause_at(const double hazard[COOP_N_CAUSES], double place) {
  * What keeping is worth can only lessen a hazard, and is asked when the tie would end without. */
 static uint8_t ending(const sim_world_t *world, uint32_t tie, double u, double most) {
     const sim_network_ties_t *ties = world->ties;
-    const double at_risk = coop_upkeep_years_at_risk(world, tie);
+    const double at_risk = years_at_risk(world, tie);
     double hazard[COOP_N_CAUSES] = {0};
     most += coop_params(world)->upkeep.leader_turnover * inherited_fall(world, tie);
     if (!coop_occurs(u, most * at_risk))
@@ -242,9 +235,15 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double u, double m
 
 int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     coop_projects_cut(world, tie);
-    coop_count_tie(world, tie, -1);
-    sim_network_tie_end(world->ties, tie, world->clock.step, cause);
-    return coop_forms_several(world, tie) ? coop_forms_end(world, tie) : 0;
+    coop_ties_end(world, tie, cause);
+    return coop_ties_of_several(world, tie) ? coop_forms_end(world, tie) : 0;
+}
+
+static int record_risk(sim_world_t *world, uint32_t tie, uint8_t cause) {
+    const coop_pair_t pair = pair_of(world, tie);
+    coop_risk_t risk = look(world, tie);
+    risk.years = years_at_risk(world, tie);
+    return coop_choices_risk(world, tie, cause, &pair, &risk);
 }
 
 /* `u` decides whether it ends. */
@@ -255,7 +254,7 @@ static int live_on(sim_world_t *world, uint32_t tie, double u, const season_t *s
     uint8_t cause = ending(world, tie, u, season->most);
     bool goes_on = false;
     if (!rc && sim_world_records_table(world, COOP_TABLE_TIE_RISK))
-        rc = coop_choices_risk(world, tie, cause);
+        rc = record_risk(world, tie, cause);
     if (rc || cause == SIM_NETWORK_NO_CAUSE)
         return rc;
     rc = coop_forms_succeed(world, tie, cause, &goes_on);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */

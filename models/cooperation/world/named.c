@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What interventions can set on agents that they name, and by which classes they can choose them.
  * What is set is the state at that date: the run goes on from there by its own rules. */
-#include "models/cooperation/world/named.h"
+#include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/bodies/initiative.h"
 #include "models/cooperation/bodies/memberships.h"
 #include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/money/budget.h"
 #include "models/cooperation/people/leadership.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/people/support.h"
 #include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/formation.h"
 #include "models/cooperation/ties/upkeep.h"
@@ -70,11 +73,7 @@ static const char *no_member(const void *shared, uint32_t agent, uint32_t other)
     return "the one to manage it is not one of its members";
 }
 
-/* ---- columns ---- */
-
-static double *column_of(sim_world_t *world, const sim_agent_param_t *param) {
-    return *(double **)((char *)coop_state(world) + param->row.offset);
-}
+/* ---- what has an owner who sets it ---- */
 
 static bool donor_exists(const sim_world_t *world, uint32_t d) {
     return coop_state(world)->donor.exists[d];
@@ -88,53 +87,62 @@ static bool partner_exists(const sim_world_t *world, uint32_t partner) {
     return coop_state(world)->partner.exists[place_of(world, partner)];
 }
 
-static int set_donor(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                     uint32_t other, const sim_param_value_t *value) {
-    (void)other;
-    if (donor_exists(world, agent))
-        column_of(world, param)[agent] = value->real;
-    return 0;
-}
+/* An apply function: the owner's verb sets the value of an agent that exists. */
+#define SETS(NAME, EXISTS, PLACE, VERB)                                                            \
+    static int NAME(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,            \
+                    uint32_t other, const sim_param_value_t *value) {                              \
+        (void)param, (void)other;                                                                  \
+        if (EXISTS(world, agent))                                                                  \
+            VERB(world, PLACE, value->real);                                                       \
+        return 0;                                                                                  \
+    }
+#define SETS_DONOR(NAME, VERB) SETS(NAME, donor_exists, agent, VERB)
+#define SETS_PARTNER(NAME, VERB) SETS(NAME, partner_exists, place_of(world, agent), VERB)
+#define SET_NEED(SECTOR, WORD)                                                                     \
+    static void need_##SECTOR(sim_world_t *world, uint32_t i, double need) {                       \
+        coop_associations_set_need(world, i, SECTOR, need);                                        \
+    }                                                                                              \
+    SETS_PARTNER(set_need_##SECTOR, need_##SECTOR)
 
-static int set_partner(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                       uint32_t other, const sim_param_value_t *value) {
-    (void)other;
-    if (partner_exists(world, agent))
-        column_of(world, param)[place_of(world, agent)] = value->real;
-    return 0;
-}
-
-/* What an association needs and can do follows from its cities. */
-static int set_city(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                    uint32_t other, const sim_param_value_t *value) {
-    bool joined =
-        coop_population(world)->association_of[place_of(world, agent)] != SIM_NETWORK_NONE;
-    int rc = set_partner(world, param, agent, other, value);
-    if (joined)
-        coop_associations_renew(world);
-    return rc;
-}
+SETS_DONOR(set_support, coop_support_set)
+SETS_DONOR(set_factor, coop_budget_set_factor)
+SETS_DONOR(set_budget, coop_budget_set)
+SETS_PARTNER(set_interest, coop_leadership_set_interest)
+SETS_PARTNER(set_capacity, coop_associations_set_capacity)
+SETS_PARTNER(set_stability, coop_associations_set_stability)
+COOP_SECTORS(SET_NEED)
 
 /* ---- donors ---- */
 
 /* A head who manages a cooperative brings it there. */
-static int set_priority(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                        uint32_t other, const sim_param_value_t *value) {
-    coop_donor_t *donor = &coop_state(world)->donor;
+static void set_heads_priority(sim_world_t *world, uint32_t d, double priority) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
     uint32_t first = coop_population(world)->first_cooperative;
-    for (uint32_t c = first; c < coop_state(world)->n_donors && donor_exists(world, agent); c++)
-        if (donor->exists[c] && donor->manager[c] == agent)
-            donor->priority[c] = value->real;
-    return set_donor(world, param, agent, other, value);
+    for (uint32_t c = first; c < coop_state(world)->n_donors; c++)
+        if (donor->exists[c] && donor->manager[c] == d)
+            coop_leadership_set_priority(world, c, priority);
+    coop_leadership_set_priority(world, d, priority);
 }
 
-static int set_reputation(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                          uint32_t other, const sim_param_value_t *value) {
-    coop_formation_noticed(world, agent);
-    int rc = set_donor(world, param, agent, other, value);
-    coop_contacts_known(world, agent);
-    return rc;
+static void set_known_reputation(sim_world_t *world, uint32_t d, double reputation) {
+    coop_support_set_reputation(world, d, reputation);
+    coop_contacts_known(world, d);
 }
+
+/* Posts too, so that hires do not make up for it. */
+static void scale_all(sim_world_t *world, uint32_t d, double factor) {
+    coop_staff_scale(world, d, factor, factor);
+}
+
+static void scale_old(sim_world_t *world, uint32_t d, double factor) {
+    coop_staff_scale(world, d, factor, 1);
+}
+
+SETS_DONOR(set_priority, set_heads_priority)
+SETS_DONOR(set_reputation, set_known_reputation)
+SETS_DONOR(scale_staff, scale_all)
+SETS_DONOR(scale_seniors, scale_old)
+SETS_DONOR(set_policy, coop_policy_set)
 
 static int new_head(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
                     uint32_t other, const sim_param_value_t *value) {
@@ -145,32 +153,6 @@ static int new_head(sim_world_t *world, const sim_agent_param_t *param, uint32_t
     }
     if (partner_exists(world, agent))
         coop_leadership_succeed_partner(world, place_of(world, agent), value->real);
-    return 0;
-}
-
-/* Posts too, so that hires do not make up for it. */
-static int scale_staff(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                       uint32_t other, const sim_param_value_t *value) {
-    coop_donor_t *donor = &coop_state(world)->donor;
-    (void)param, (void)other;
-    donor->junior[agent] *= value->real;
-    donor->senior[agent] *= value->real;
-    donor->staff_start[agent] *= value->real;
-    return 0;
-}
-
-static int scale_seniors(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                         uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
-    coop_state(world)->donor.senior[agent] *= value->real;
-    return 0;
-}
-
-static int set_policy(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                      uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
-    if (donor_exists(world, agent))
-        coop_policy_set(world, agent, value->real);
     return 0;
 }
 
@@ -211,11 +193,9 @@ static int set_tie(sim_world_t *world, const sim_agent_param_t *param, uint32_t 
 
 /* ---- the table ---- */
 
-#define AT(member) offsetof(coop_state_t, member)
-
-#define REAL(NAME, OFFSET, MIN, MAX, UNIT, DOC, TAG, SRC, KINDS, APPLY)                            \
+#define REAL(NAME, MIN, MAX, UNIT, DOC, TAG, SRC, KINDS, APPLY)                                    \
     {                                                                                              \
-        .row = SIM_AGENT_ROW_REAL(NAME, OFFSET, MIN, MAX, UNIT, DOC, TAG, SRC), .kinds = KINDS,    \
+        .row = SIM_AGENT_ROW_REAL(NAME, 0, MIN, MAX, UNIT, DOC, TAG, SRC), .kinds = KINDS,         \
         .apply = APPLY                                                                             \
     }
 
@@ -241,32 +221,29 @@ const sim_agent_param_t coop_agent_params[] = {
      .with = GOVERNMENTS,
      .apply = seat_manager,
      .lacks = no_member},
-    REAL("head", 0, 0, 1, "index",
+    REAL("head", 0, 1, "index",
          "A new head takes office, with this priority for work abroad; of a "
          "partner, with this interest (M2, M3)",
          S, "a successor with other priorities ends projects", GOVERNMENTS "|" PARTNERS, new_head),
-    REAL("priority", AT(donor.priority), 0, 1, "index",
+    REAL("priority", 0, 1, "index",
          "Priority that the head in office, or the manager, gives to work "
          "abroad (M2)",
          S, "no success without a committed leader", DONORS, set_priority),
-    REAL("support", AT(donor.support), 0, 1, "index",
-         "Support by citizens and council; drifts on from there (M14)", S,
-         "citizens rank international cooperation lowest", DONORS, set_donor),
-    REAL("reputation", AT(donor.reputation), 0, 1, "index",
-         "Reputation abroad; fades from there (M15)", S, "awards follow visible activity", DONORS,
-         set_reputation),
-    REAL("purse", AT(donor.purse_factor), 0, 100, "factor",
+    REAL("support", 0, 1, "index", "Support by citizens and council; drifts on from there (M14)", S,
+         "citizens rank international cooperation lowest", DONORS, set_support),
+    REAL("reputation", 0, 1, "index", "Reputation abroad; fades from there (M15)", S,
+         "awards follow visible activity", DONORS, set_reputation),
+    REAL("purse", 0, 100, "factor",
          "Multiplies the money for environmental work abroad of every vote "
          "from then on; 1 ends it (M5)",
-         A, "M5: a sliver of the budget", DONORS, set_donor),
-    REAL("budget", AT(donor.own_budget), 0, 1e13, "yen/year",
+         A, "M5: a sliver of the budget", DONORS, set_factor),
+    REAL("budget", 0, 1e13, "yen/year",
          "Budget of a cooperative, of which the vote is a share (M7)", S,
-         "CAT23: 71.94 bn yen in JFY 2018", "cooperative", set_donor),
-    REAL("staff", 0, 0, 10, "factor", "Multiplies people and posts in environmental work (M9)", S,
+         "CAT23: 71.94 bn yen in JFY 2018", "cooperative", set_budget),
+    REAL("staff", 0, 10, "factor", "Multiplies people and posts in environmental work (M9)", S,
          "CAT23: a quarter of the staff gone in ten years", DONORS, scale_staff),
-    REAL("seniors", 0, 0, 10, "factor",
-         "Multiplies the seniors; juniors fill the posts in April (M9)", S,
-         "know-how leaves with seniors", DONORS, scale_seniors),
+    REAL("seniors", 0, 10, "factor", "Multiplies the seniors; juniors fill the posts in April (M9)",
+         S, "know-how leaves with seniors", DONORS, scale_seniors),
     {.row =
          SIM_AGENT_ROW_CHOICE("tie", "found|end",
                               "Founds the cooperation tie with a partner, whatever the gates, or "
@@ -275,19 +252,18 @@ const sim_agent_param_t coop_agent_params[] = {
      .kinds = DONORS,
      .with = PARTNERS,
      .apply = set_tie},
-    REAL("interest", AT(partner.interest), 0, 1, "index",
-         "Interest of the head in office of a partner (M3)", A, "M3", PARTNERS, set_partner),
-    REAL("capacity", AT(partner.capacity), 0, 1, "index",
-         "Capacity of a partner to absorb (M22); grows on with projects", A, "M22", "partner_city",
-         set_city),
-    REAL("stability", AT(partner.stability), 0, 1, "index",
+    REAL("interest", 0, 1, "index", "Interest of the head in office of a partner (M3)", A, "M3",
+         PARTNERS, set_interest),
+    REAL("capacity", 0, 1, "index", "Capacity of a partner to absorb (M22); grows on with projects",
+         A, "M22", "partner_city", set_capacity),
+    REAL("stability", 0, 1, "index",
          "Stability of a partner's own politics; at the start its country's "
          "(M31)",
-         A, "M31: partner exit", PARTNERS, set_partner),
-    REAL("need_waste", AT(partner.need[COOP_SECTOR_WASTE]), 0, 1, "index",
-         "Need of a partner in waste (M18)", A, "M18", "partner_city", set_city),
-    REAL("need_water", AT(partner.need[COOP_SECTOR_WATER]), 0, 1, "index",
-         "Need of a partner in water and sewage (M18)", A, "M18", "partner_city", set_city),
-    REAL("need_air", AT(partner.need[COOP_SECTOR_AIR]), 0, 1, "index",
-         "Need of a partner in air and low carbon (M18)", A, "M18", "partner_city", set_city),
+         A, "M31: partner exit", PARTNERS, set_stability),
+    REAL("need_waste", 0, 1, "index", "Need of a partner in waste (M18)", A, "M18", "partner_city",
+         set_need_COOP_SECTOR_WASTE),
+    REAL("need_water", 0, 1, "index", "Need of a partner in water and sewage (M18)", A, "M18",
+         "partner_city", set_need_COOP_SECTOR_WATER),
+    REAL("need_air", 0, 1, "index", "Need of a partner in air and low carbon (M18)", A, "M18",
+         "partner_city", set_need_COOP_SECTOR_AIR),
     {.row = SIM_PARAM_END}};

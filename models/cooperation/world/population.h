@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Working state of reading the population files and the record; population.c and record.c. */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 typedef struct {

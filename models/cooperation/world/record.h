@@ -4,7 +4,6 @@
  * start.c makes the initial state from it, and reads nothing that is dated at or after the start.
  */
 #pragma once
-
 #include "models/cooperation/words.h"
 
 /* A year that no source tells. */

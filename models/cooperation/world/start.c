@@ -7,14 +7,18 @@
 #include <stdlib.h>
 
 #include "models/cooperation/bodies/associations.h"
-#include "models/cooperation/bodies/forms.h"
-#include "models/cooperation/bodies/hub.h"
-#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/initiative.h"
+#include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/schemes.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/people/knowhow.h"
+#include "models/cooperation/people/leadership.h"
+#include "models/cooperation/people/support.h"
 #include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/formation.h"
 #include "models/cooperation/ties/sisters.h"
+#include "models/cooperation/ties/ties.h"
 #include "models/cooperation/world/start.h"
 
 /* ---- what both use ---- */
@@ -51,16 +55,14 @@ int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_
                                  .onset = coop_start_step(start, standing->onset),
                                  .trust = coop_clip(standing->trust),
                                  .onset_censored = standing->onset_censored};
-    int rc = sim_network_tie_add(ties, &birth, tie);
+    int rc = coop_ties_begin(world, &birth, tie); /* the step's counts are emptied at last */
     if (rc)
         return rc;
     sim_network_tie_stage(ties, *tie, standing->stage,
                           coop_start_step(start, standing->stage_since));
     ties->institutionalised[*tie] = standing->institutionalised || mode == COOP_MODE_REGIONAL;
-    coop_forms_mark(world, *tie);
     if (standing->last_work >= standing->onset) /* in the last step of that year */
         ties->last_activity[*tie] = coop_start_step(start, standing->last_work + 1) - 1;
-    coop_count_tie(world, *tie, 1); /* what it adds to the step's counts is emptied at last */
     return 0;
 }
 
@@ -250,7 +252,7 @@ static void recall_networks(const coop_start_t *start) {
     for (uint32_t k = 0; k < record->n_networks; k++) {
         const coop_past_t *row = &record->network[k];
         if (row->start < start->start_year && row->end >= start->start_year)
-            coop_contacts_add(start->world, row->donor, row->partner, coop_hub_contact,
+            coop_contacts_add(start->world, row->donor, row->partner, coop_contacts_network,
                               COOP_SOURCE_CONFERENCE);
     }
 }
@@ -275,25 +277,22 @@ static void recall_visitors(sim_world_t *world, const coop_known_fact_t *fact) {
 }
 
 static void recall_fact(sim_world_t *world, const coop_known_fact_t *fact) {
-    coop_state_t *s = coop_state(world);
-    coop_donor_t *donor = &s->donor;
     uint32_t c = fact->body;
     switch (fact->what) {
     case COOP_FACT_MANAGER:
-        donor->manager[c] = fact->member;
+        coop_leadership_recall(world, c, fact->member);
         break;
     case COOP_FACT_MANDATE:
-        s->abroad += !donor->mandate[c];
-        donor->mandate[c] = 1;
+        coop_initiative_note(world, c, true);
         break;
     case COOP_FACT_POLICY:
-        donor->policy_until[c] = fact->from + fact->value;
+        coop_policy_until(world, c, fact->from + fact->value);
         break;
     case COOP_FACT_CONTRIBUTION:
-        donor->works[COOP_WORK_CONTRIBUTION][c]++;
+        coop_works_count(world, c, COOP_WORK_CONTRIBUTION);
         break;
     case COOP_FACT_CONSULTATION:
-        donor->works[COOP_WORK_CONSULTATION][c]++;
+        coop_works_count(world, c, COOP_WORK_CONSULTATION);
         break;
     case COOP_FACT_VISITORS:
         recall_visitors(world, fact);
@@ -307,15 +306,17 @@ static void recall_fact(sim_world_t *world, const coop_known_fact_t *fact) {
  * above the bar. Who has done studies may do them. */
 static void recall_commitment(sim_world_t *world, uint32_t c) {
     double keenness = coop_params(world)->initiative.keenness;
-    coop_donor_t *donor = &coop_state(world)->donor;
+    const coop_donor_t *donor = &coop_state(world)->donor;
     uint32_t manager = donor->manager[c];
     if (manager == SIM_NETWORK_NONE)
         return;
-    if (donor->mandate[c] && donor->priority[manager] < keenness)
-        donor->priority[manager] = keenness + (1 - keenness) * donor->priority[manager];
-    donor->priority[c] = donor->priority[manager];
+    double own = donor->priority[manager];
+    if (donor->mandate[c] && own < keenness)
+        own = keenness + (1 - keenness) * own;
+    coop_leadership_set_priority(world, manager, own);
+    coop_leadership_set_priority(world, c, own);
     if (donor->mandate[c] && donor->works[COOP_WORK_CONSULTATION][c])
-        donor->scope[c] = COOP_WORK_CONSULTATION;
+        coop_works_allow(world, c, COOP_WORK_CONSULTATION);
 }
 
 static void recall_bodies(const coop_start_t *start) {
@@ -339,10 +340,9 @@ static void recall_effects(const coop_start_t *start, const coop_past_t *work) {
     double teaching = coop_chance(p->knowhow.teaching),
            relief = coop_chance(p->projects.need_relief),
            capacity = coop_chance(p->projects.capacity_gain);
-    double *level = &coop_state(start->world)->donor.knowhow[work->sector][work->donor];
     for (int32_t year = work->start; year <= work->end && year < start->start_year; year++) {
         double kept = sim_math_exp(-p->knowhow.forgetting * (start->start_year - 1 - year));
-        *level += (1 - *level) * teaching * kept;
+        coop_knowhow_learn(start->world, work->donor, work->sector, teaching, kept);
         coop_associations_help(start->world, work->partner, work->sector, relief, capacity);
     }
 }
@@ -351,13 +351,13 @@ static void recall_effects(const coop_start_t *start, const coop_past_t *work) {
 static void recall_reputation(const coop_start_t *start, int32_t first) {
     const coop_projects_params_t *p = &coop_params(start->world)->projects;
     double gain = coop_chance(p->reputation_gain), fade = sim_math_exp(-p->reputation_fade);
-    double *reputation = coop_state(start->world)->donor.reputation;
+    const double *reputation = coop_state(start->world)->donor.reputation;
     for (int32_t year = first; year < start->start_year; year++) {
         for (uint32_t d = 0; d < coop_state(start->world)->n_donors; d++)
-            reputation[d] *= fade;
+            coop_support_set_reputation(start->world, d, reputation[d] * fade);
         for (uint32_t k = 0; k < start->n_works; k++)
             if (start->work[k].start <= year && year <= start->work[k].end)
-                reputation[start->work[k].donor] += (1 - reputation[start->work[k].donor]) * gain;
+                coop_support_notice(start->world, start->work[k].donor, gain);
     }
 }
 
@@ -401,16 +401,16 @@ static int recall_pairs(coop_start_t *start, uint32_t recorded[COOP_N_CLASSES]) 
  * the head is as keen as the keenest of n + 1, the vote covers one tie more (A: that they have
  * these ties shows that they could, and no source tells by how much). */
 static void recall_governments(sim_world_t *world) {
-    coop_donor_t *donor = &coop_state(world)->donor;
+    const coop_donor_t *donor = &coop_state(world)->donor;
     for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
         uint32_t n = donor->n_ties[d];
         if (!n)
             continue;
-        donor->priority[d] = 1 - sim_math_pow(1 - donor->priority[d], n + 1);
+        coop_leadership_set_priority(world, d, 1 - sim_math_pow(1 - donor->priority[d], n + 1));
         double planned = (double)coop_budget_plan(world, d);
         double needed = coop_budget_upkeep(world, d, n + 1);
         if (planned > 0 && planned < needed)
-            donor->purse_factor[d] = needed / planned;
+            coop_budget_set_factor(world, d, needed / planned);
     }
 }
 

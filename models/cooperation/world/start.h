@@ -2,7 +2,6 @@
 /* The initial state from the observed record (start.c) and from the model's own law where the
  * record is silent (fill.c). A year is a JFY before the start of the run. */
 #pragma once
-
 #include "models/cooperation/cooperation.h"
 
 /* What is made of the record while the state is set up: scratch. */

@@ -172,23 +172,6 @@ static void observe_projects(const sim_world_t *world, double *metric) {
 
 /* ---- what is taken once a year ---- */
 
-enum { PARTS = 4 };
-typedef double parts_t __attribute__((vector_size(PARTS * sizeof(double))));
-
-/* In four parts, which processors add side by side. */
-COOP_WIDE static double sum_of(const double *x, uint32_t n) {
-    parts_t sum = {0};
-    uint32_t k = 0;
-    for (; k + PARTS <= n; k += PARTS) {
-        parts_t next;
-        memcpy(&next, x + k, sizeof next);
-        sum += next;
-    }
-    for (; k < n; k++)
-        sum[0] += x[k];
-    return sum[0] + sum[1] + (sum[2] + sum[3]);
-}
-
 /* Who exists no more has no know-how. */
 static double knowhow_of_governments(const sim_world_t *world) {
     const coop_donor_t *donor = &coop_state(world)->donor;
@@ -197,7 +180,7 @@ static double knowhow_of_governments(const sim_world_t *world) {
     for (uint32_t d = 0; d < n; d++)
         exist += donor->exists[d];
     for (int k = 0; k < COOP_N_SECTORS; k++)
-        sum += sum_of(donor->knowhow[k], n);
+        sum += sim_math_sum(donor->knowhow[k], n);
     return sum / (COOP_N_SECTORS * coop_max(1, exist));
 }
 
@@ -214,16 +197,16 @@ static double knowhow_of_cooperatives(const sim_world_t *world) {
 
 static double staff_of_all(const sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
-    return sum_of(s->donor.junior, s->n_donors) + sum_of(s->donor.senior, s->n_donors);
+    return sim_math_sum(s->donor.junior, s->n_donors) + sim_math_sum(s->donor.senior, s->n_donors);
 }
 
 static void sum_partners(const sim_world_t *world, double *capacity, double *need) {
     const coop_partner_t *partner = &coop_state(world)->partner;
     uint32_t n = coop_population(world)->n_cities;
-    *capacity = sum_of(partner->capacity, n);
+    *capacity = sim_math_sum(partner->capacity, n);
     *need = 0;
     for (int k = 0; k < COOP_N_SECTORS; k++)
-        *need += sum_of(partner->need[k], n);
+        *need += sim_math_sum(partner->need[k], n);
 }
 
 /* igraph lets one thread in at a time and takes as long as all other measures: it is asked every

@@ -2,8 +2,6 @@
 /* Metrics after each step. What moves once a year is taken once a year, in the first step of the
  * fiscal year, and kept in between: networks (networks.c), know-how, staff. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "models/cooperation/look/observe.h"
 
@@ -40,17 +38,10 @@ const sim_metric_t coop_metrics[] = {
 
 /* ---- concentration ---- */
 
-static int larger_first(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? 1 : x > y ? -1 : 0;
-}
-
-/* Projects from `first` on, counted per donor; the counts, largest first, in window_donor. Returns
- * the number of donors. */
-static uint32_t count_window(coop_state_t *s, uint32_t first, uint32_t *total) {
+/* Projects from `first` on, counted per donor in window_donor. Returns the number of donors. */
+static uint32_t count_window(coop_state_t *s, uint32_t first) {
     const coop_project_t *p = &s->project;
     uint32_t n = 0;
-    *total = p->count - first;
     for (uint32_t j = first; j < p->count; j++)
         if (s->window[p->donor[j]]++ == 0)
             s->window_donor[n++] = p->donor[j];
@@ -59,16 +50,7 @@ static uint32_t count_window(coop_state_t *s, uint32_t first, uint32_t *total) {
         s->window_donor[k] = s->window[d];
         s->window[d] = 0;
     }
-    qsort(s->window_donor, n, sizeof *s->window_donor, larger_first);
     return n;
-}
-
-/* Gini coefficient of counts sorted downwards. */
-static double gini(const uint32_t *count, uint32_t n, uint32_t total) {
-    double ranked = 0;
-    for (uint32_t k = 0; k < n; k++)
-        ranked += (double)(n - k) * count[k];
-    return (2 * ranked / total - (n + 1.0)) / n;
 }
 
 static void observe_concentration(sim_world_t *world, double *metric) {
@@ -76,13 +58,12 @@ static void observe_concentration(sim_world_t *world, double *metric) {
     int32_t spy = world->clock.steps_per_year;
     int32_t year = (world->clock.step - 1) / spy; /* of the step just made */
     int32_t since = (year - (COOP_WINDOW_YEARS - 1)) * spy;
-    uint32_t total, n = count_window(s, coop_projects_since(world, since), &total), top3 = 0;
-    for (uint32_t k = 0; k < n && k < 3; k++)
-        top3 += s->window_donor[k];
+    uint32_t n = count_window(s, coop_projects_since(world, since));
+    sim_network_concentration_t share = sim_network_concentration(s->window_donor, n);
     metric[COOP_M_DONORS_ACTIVE] = n;
-    metric[COOP_M_TOP1] = total ? (double)s->window_donor[0] / total : (double)NAN;
-    metric[COOP_M_TOP3] = total ? (double)top3 / total : (double)NAN;
-    metric[COOP_M_GINI] = total ? gini(s->window_donor, n, total) : (double)NAN;
+    metric[COOP_M_TOP1] = share.top1;
+    metric[COOP_M_TOP3] = share.top3;
+    metric[COOP_M_GINI] = share.gini;
 }
 
 /* ---- ties and projects ---- */

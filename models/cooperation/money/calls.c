@@ -140,12 +140,12 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     if ((u >= most && u >= p->renewal) || !may_propose(world, call, tie))
         return false;
     double rate = awake * coop_upkeep_revival(world, tie);
-    bool perhaps = coop_occurs(u, rate);
+    bool perhaps = sim_rng_occurs(u, rate);
     if (!perhaps && u >= p->renewal)
         return false;
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
     bool will =
-        renewed ? u < p->renewal : perhaps && coop_occurs(u, rate * eagerness(world, call, tie));
+        renewed ? u < p->renewal : perhaps && sim_rng_occurs(u, rate * eagerness(world, call, tie));
     *out = (coop_proposal_t){.tie = tie, .group = tie, .renewed = renewed, .first = renewed > 0};
     return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(call, false));
@@ -190,15 +190,15 @@ static void collect(sim_world_t *world, call_t *call) {
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
                    n_live = ties->n_live[COOP_TIE_COOPERATION];
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
-    coop_live_t draws = {.kind = COOP_TIE_COOPERATION,
-                         .index = (uint32_t)call->scheme,
-                         .first_to = coop_population(world)->n_donors};
-    double u[COOP_BATCH];
+    sim_world_tie_draws_t draws = {.kind = COOP_TIE_COOPERATION,
+                                   .index = (uint32_t)call->scheme,
+                                   .first_to = coop_population(world)->n_donors};
+    double u[SIM_WORLD_BATCH];
     for (uint32_t k = 0; k < n_live && call->n < COOP_MAX_PROPOSALS; k++) {
         coop_proposal_t *next = &call->proposal[call->n];
-        if (k % COOP_BATCH == 0)
-            coop_live_uniforms(world, &rng, draws, k, u);
-        if (!proposes(world, call, live[k], u[k % COOP_BATCH], next))
+        if (k % SIM_WORLD_BATCH == 0)
+            sim_world_tie_uniforms(world, &rng, draws, k, u);
+        if (!proposes(world, call, live[k], u[k % SIM_WORLD_BATCH], next))
             continue;
         next->score = score(world, call->scheme, live[k]);
         next->partner = ties->to[live[k]];

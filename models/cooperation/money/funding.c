@@ -16,16 +16,17 @@ int coop_funding_own(sim_world_t *world) {
     double most =
         p->funding.own_rate * coop_max(1, p->upkeep.revival) / world->clock.steps_per_year;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_OWN_PROJECT);
-    double u[COOP_BATCH];
+    double u[SIM_WORLD_BATCH];
     for (uint32_t k = 0; k < n_live; k++) {
-        if (k % COOP_BATCH == 0)
-            coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_COOPERATION}, k, u);
+        if (k % SIM_WORLD_BATCH == 0)
+            sim_world_tie_uniforms(world, &rng,
+                                   (sim_world_tie_draws_t){.kind = COOP_TIE_COOPERATION}, k, u);
         uint32_t tie = live[k], d = ties->from[tie];
-        if (u[k % COOP_BATCH] >= most)
+        if (u[k % SIM_WORLD_BATCH] >= most)
             continue;
         double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *
                       coop_upkeep_revival(world, tie);
-        if (!coop_occurs(u[k % COOP_BATCH], rate / world->clock.steps_per_year) ||
+        if (!sim_rng_occurs(u[k % SIM_WORLD_BATCH], rate / world->clock.steps_per_year) ||
             coop_projects_running(world, tie))
             continue;
         if (!coop_budget_affords(world, d, p->funding.own_cost))

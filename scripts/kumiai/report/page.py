@@ -167,7 +167,7 @@ def _together(text):
     """A sentence whose intervals do not break over lines."""
     def joined(found):
         return found[0].replace(" ", "\u00a0").replace("～", "\u2060～\u2060")
-    return re.sub(r"[(（][^()（）]{1,40}[)）]", joined, text)
+    return re.sub(r"[(（][^()（）]{1,30}[)）]", joined, text)
 
 
 def _environment():

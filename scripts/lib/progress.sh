@@ -69,8 +69,8 @@ build_line() { # ninja's "[3/20] Building ...", which it prints when a step is d
             say "$doing" # the last one is always told
         elif [ $((built + 1)) = "$all" ]; then
             begun=$SECONDS
-            doing="linking the program, which is optimised as a whole (half a minute)"
-            say "built $built of $all; $doing"
+            doing="linking"
+            say "built $built of $all; now linking, which optimises the program as a whole: half a minute or more"
         else
             tell "built $built of $all"
         fi

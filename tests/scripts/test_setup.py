@@ -147,8 +147,8 @@ def test_the_last_link_says_what_it_does():
     """The whole program is optimised when it is linked: the longest step, after all others are built."""
     told = followed([("[1/3] Building C object a.o", 0), ("[2/3] Building C object b.o", 5.5),
                      ("[3/3] Linking C executable kumiai", 0)], "build_line")
-    assert told[0] == "  built 1 of 3" and told[1].startswith("  built 2 of 3; linking the program")
-    assert re.fullmatch(r"  linking the program.*, [45] s so far", told[2]) and told[-1] == "  built 3 of 3"
+    assert told[0] == "  built 1 of 3" and told[1].startswith("  built 2 of 3; now linking, which optimises the program")
+    assert re.fullmatch("  linking, [45] s so far", told[2]) and told[-1] == "  built 3 of 3"
 
 
 def test_no_five_seconds_without_a_line():

@@ -63,10 +63,20 @@ read_results <- function(file) {
     , -5]  # the second run_id
 }
 
+# Refuses a name that is none of those known: with the nearest of them, and what there is.
+.refuse <- function(what, name, known) {
+  far <- utils::adist(name, known, ignore.case = TRUE)[1, ]
+  near <- if (length(far) && min(far) <= nchar(name) / 2) known[which.min(far)]
+  hint <- if (is.null(near)) "; it may be: " else paste0("; did you mean ", near, "? It may be: ")
+  more <- if (length(known) > 12) paste(" and", length(known) - 12, "more") else ""
+  stop(what, " ", name, hint, toString(utils::head(known, 12)), more, ".", call. = FALSE)
+}
+
 # Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), metrics.
 read_series <- function(file, metrics) {
   known <- .query(file, "SELECT name FROM pragma_table_info('series')")$name
-  if (length(lost <- setdiff(metrics, known))) stop(file, ": the series has no ", toString(lost), ".", call. = FALSE)
+  if (length(lost <- setdiff(metrics, known)))
+    .refuse(paste0(file, ": the series has no"), lost[1], setdiff(known, c("run_id", "step", "time")))
   .query(file, paste0("SELECT run_id, scenario.name AS scenario, rep, time, ",
                       toString(sprintf('series."%s"', metrics)), " FROM series JOIN run USING (run_id) JOIN scenario ",
                       "USING (scenario_id) WHERE status = 'ok' ORDER BY run_id, step"))
@@ -102,6 +112,8 @@ read_lives <- function(file, scenario = NULL, kind = .main_kind(file)) {
   ties <- .query(file, paste("SELECT spell.*, scenario.name AS scenario FROM", sprintf('"%s"', .spells(file)),
                              "AS spell JOIN", .ok_runs, "AND spell.run_id = run.run_id AND spell.kind = ? ORDER BY",
                              "spell.rowid"), kind)
+  kinds <- .query(file, sprintf('SELECT DISTINCT kind FROM "%s"', .spells(file)))$kind
+  if (length(kinds) && !kind %in% kinds) .refuse(paste0(file, ": there are no ties of the kind"), kind, kinds)
   if (!"mode" %in% names(ties)) ties$mode <- rep(NA_character_, nrow(ties))
   window <- .query(file, paste("SELECT run_id, min(time) AS first, max(time) AS last, count(*) AS n FROM series",
                                "GROUP BY run_id"))

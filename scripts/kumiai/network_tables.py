@@ -99,6 +99,9 @@ def choose_years(scenario: results.Scenario, asked: Sequence[int] | None = None)
     try:
         window = results.windows(scenario)
     except results.Absent as reason:
+        table = roles.table_name(scenario.path)
+        if results.lacks_by_model(scenario, table):  # no detail would help
+            raise results.ResultsError(f'{results.none_recorded(scenario, table, "ties")}.') from reason
         raise results.ResultsError(f"{reason}; run with --detail full.") from reason
     first, last = int(window["start"].min()), int(window["end"].max()) - 1
     if not asked:

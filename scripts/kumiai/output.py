@@ -14,6 +14,7 @@ that somebody has edited since is no output any more. Results files are never re
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -150,6 +151,17 @@ def _check_folder(folder, cure):
         raise ResultsError(f"{record} is no file, so outputs cannot be recorded there; move it away, or {cure}.")
 
 
+def _check_named(path):
+    """Raises ResultsError where the folder of a file that the user named is missing: it may be a slip. A folder that
+    is itself named (--out-dir) is made."""
+    folder = path.parent
+    if not folder.exists() and not folder.is_symlink():
+        above = next(path for path in folder.parents if path.exists())
+        if not above.is_dir():
+            raise ResultsError(f"{above} is not a folder; choose another place.")
+        raise ResultsError(f"{path}: there is no folder {folder}; `mkdir -p {shlex.quote(str(folder))}` makes it.")
+
+
 class Outputs:
     """The files of one call of a command; leaving its context without an error puts them in place."""
 
@@ -189,6 +201,8 @@ class Outputs:
         """
         path = _target(path)
         self._promise(path, named)
+        if named and not streams.is_stream(path):
+            _check_named(path)
         if not streams.is_stream(path):
             _check_folder(path.parent, "choose another place" if named else self.elsewhere)
         elif not path.is_file():

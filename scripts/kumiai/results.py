@@ -18,7 +18,6 @@ to a file. What cannot be read raises ResultsError, whose text is one sentence f
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +34,7 @@ from kumiai.database import query as _query
 from kumiai.meanings import (column_docs, is_share, measurable, parameter_docs, units,  # noqa: F401  # the same
                              words, year_words)
 from kumiai.targets import read_target_values, read_targets  # noqa: F401  # for those who import this
+from kumiai.words import choices
 
 Name = str | Path  # of a file
 STATUSES = ("ok", "failed", "timeout")
@@ -175,8 +175,7 @@ def _one_model(scenarios, wanted):
     if wanted is not None:
         kept = [s for s in scenarios if s.model == wanted]
         if not kept:
-            raise ResultsError(f"No scenario is of the model '{wanted}'; "
-                               f"there is {', '.join(models) or 'no model named'}.")
+            pick([wanted], models, "No scenario is of the model")
         return kept
     if len(models) > 1:
         raise ResultsError(f"The scenarios are of several models ({', '.join(models)}), which "
@@ -229,12 +228,10 @@ def with_runs(scenario: Scenario, run_ids: Iterable[int]) -> Scenario:
 
 
 def pick(names: Iterable[str], known: Sequence[str], what: str) -> list[str]:
-    """The wanted of the known names; an unknown one is refused with its nearest neighbour."""
+    """The wanted of the known names; an unknown one is refused with its nearest neighbour and what there is."""
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-            hint = f"; did you mean {near[0]}?" if near else "."
-            raise ResultsError(f"{what} '{name}'{hint}")
+            raise ResultsError(f"{what} '{name}'{choices(name, known)}")
     return list(dict.fromkeys(names))
 
 

@@ -109,9 +109,17 @@ def read_sample(scenario: results.Scenario, choice: Choice = Choice()) -> Sample
     return Sample(scenario, spells, _read_funded(scenario, ties, spells, notes), known, notes)
 
 
+def check_kind(scenarios: Sequence[results.Scenario], kind: str | None) -> None:
+    """Raise ResultsError for a kind of ties that none of the scenarios has, where they have any ties."""
+    known = list(dict.fromkeys(str(k) for s in scenarios for k in roles.kinds(s).index)) if kind else []
+    if kind and known:
+        results.pick([kind], known, "There are no ties of the kind")
+
+
 def read_samples(scenarios: Sequence[results.Scenario], choice: Choice = Choice()) -> tuple[list[Sample], list[str]]:
     """(Samples of all scenarios that have ties, what was left out). Raises ResultsError if none has."""
     samples, notes, reasons = [], [], []
+    check_kind(scenarios, choice.kind)
     for scenario in scenarios:
         try:
             sample = read_sample(scenario, choice)

@@ -60,7 +60,7 @@ def test_an_unknown_option_is_refused(files, name):
 @pytest.mark.parametrize("name", ["compare.py", "survival.py", "report.py", "network.py"])
 def test_one_run_is_enough(tmp_path, name):
     path = build(tmp_path / "r.db", scenarios=("baseline",), reps=1)
-    result = called(name, path, *out(name, tmp_path / "out"))
+    result = called(name, path, *out(name, tmp_path))
     assert result.returncode == 0 and sentences(result, name), result.stderr
 
 

@@ -13,7 +13,7 @@ from conftest import SCRIPTS, called
 from results_files import build, foreign
 
 from kumiai import database, drawn, yearly
-from kumiai.report import card, cards, measure_cards, page, part, queries, study
+from kumiai.report import card, cards, drawings, measure_cards, page, part, queries, study
 
 ROOT = SCRIPTS.parent
 GALLERY = sorted(path.stem for path in (ROOT / "scenarios/gallery").glob("*.cfg"))
@@ -144,3 +144,9 @@ def test_the_cards_of_a_page_tell_of_failed_replicates(tmp_path):
     ((1.35, 1.32, 1.38), "135 % (132 to 138)")])
 def test_nearly_all_is_said_without_figures_that_tell_nothing(span, told):
     assert part.said_share(*span).replace("\u00a0", " ") == told
+
+
+@pytest.mark.parametrize("heights", [[8, 32], [8, 9, 10], [90, 80], [50], [8, 40, 60]])
+def test_labels_at_the_ends_of_lines_are_apart(heights):
+    placed = sorted(drawings._apart(heights, 26, 14, 86))
+    assert placed[0] >= 14 and placed[-1] <= 86 and all(b - a >= 26 for a, b in zip(placed, placed[1:]))

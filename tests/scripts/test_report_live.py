@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import browser
-from conftest import SCRIPTS, called, refused
+from conftest import SCRIPTS, called, refused, script
 from results_files import build, write_run
 
 from kumiai.report import live
@@ -60,8 +60,9 @@ def test_the_browser_shows_the_runs_as_they_land(serve, tmp_path):
     shown = "return document.getElementById('live').textContent + document.querySelectorAll('figure.part').length"
     try:
         driver.get(address)
-        before = driver.execute_script(shown)
-        assert before.startswith("2 runs") and driver.execute_script("return data.scenarios[0]") == "baseline"
+        assert browser.until(lambda: driver.execute_script("return typeof data === 'object' && data.scenarios[0]"), 40) \
+            == "baseline"
+        assert driver.execute_script(shown).startswith("2 runs")
         add_run(path, 2)
         assert browser.until(lambda: driver.execute_script(shown).startswith("3 runs"), 40)
         assert driver.get_log("browser") == []
@@ -80,6 +81,20 @@ def test_it_answers_this_machine_alone_and_writes_nothing(serve):
     assert get(address, "/../r.db")[0] == 404 and get(address, "/r.db")[0] == 404
     assert get(address, host="evil.example")[0] == 404  # a name that was made to point here
     assert {p.name for p in path.parent.iterdir()} == {"r.db"}
+
+
+def test_the_address_comes_before_the_page_is_made(grown, monkeypatch, capsys):
+    """Who opens it at once sees that the report is being made, not a browser that waits."""
+    command, seen = script("report.py"), []
+
+    def make(shown, options, runs):
+        seen.append((capsys.readouterr().out, shown.answer("/")[1], shown.answer("/state")[1]))
+        raise KeyboardInterrupt
+    monkeypatch.setattr(command, "_refresh", make)
+    assert command.main([str(grown), "--serve"]) == 130
+    [(printed, page, state)] = seen
+    assert printed.startswith("http://127.0.0.1:") and "2 runs: the report is being made" in page
+    assert '"page": 1' in state and 'fetch("state"' in page
 
 
 def test_a_port_that_is_taken_is_refused(grown):

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
 
 import browser
 from conftest import SCRIPTS, called
@@ -51,6 +52,30 @@ def test_the_page_of_a_model_with_ties_of_its_own(page, tmp_path):
     assert "Korn and Graubard" in text and "Which cause or reason is the first" in text and "Coast lines" not in text
     for words in ("Which form?", "Which last?", "Why?", "of new ties are", "small", "large", "JFY", "regional"):
         assert (words in text) == (words not in ("JFY", "regional")), words
+
+
+def test_the_title_of_a_chosen_measure_is_its_own(page, tmp_path):
+    """What a chart with a choice claims is of the measure that is chosen."""
+    path, out = foreign(tmp_path / "f.db"), tmp_path / "f.html"
+    assert called("report.py", path, "-o", out).returncode == 0
+    page.get(out.as_uri())
+    figure = page.find_element(By.ID, "part-series")
+    titles = []
+    for measure in ("members", "groups"):
+        Select(figure.find_element(By.TAG_NAME, "select")).select_by_value(measure)
+        titles.append(figure.find_element(By.TAG_NAME, "h3").text)
+    assert [title.split(":")[0] for title in titles] == ["Members", "Groups"] and all("in 2039" in one for one in titles)
+
+
+@pytest.mark.parametrize("value, ends, shown", [
+    (0.99999, [0.99985, 1], ["> 99.9 %", "(99.9 to 100)"]), (1, [0.83, 1], ["100 %", "(83 to 100)"]),
+    (0.42, [0.4, 0.44], ["42.0 %", "(40.0 to 44.0)"])])
+def test_the_page_writes_a_share_as_its_sentences_do(page, tmp_path, value, ends, shown):
+    path, out = foreign(tmp_path / "f.db"), tmp_path / "f.html"
+    assert called("report.py", path, "-o", out).returncode == 0
+    page.get(out.as_uri())
+    found = page.execute_script("return spanOf(arguments[0], arguments[1], true)", value, ends)
+    assert [found[key].replace("\u00a0", " ") for key in ("value", "ends")] == shown
 
 
 def test_titles_of_panels_beside_each_other_are_whole(page, tmp_path):

@@ -133,3 +133,25 @@ def test_a_look_at_the_tree_is_no_building():
     told = subprocess.run(["bash", "-c", f". {ROOT}/scripts/lib/progress.sh; follow build_line compiling"], check=True,
                           input="\n".join(lines) + "\n", capture_output=True, text=True)
     assert told.stderr.splitlines() == ["  built 9 of 237"]
+
+
+def followed(lines, function, shell=""):
+    """What progress.sh tells of a command that says these lines, with a pause in seconds after each."""
+    said = " ".join(f"echo '{line}'; sleep {pause};" for line, pause in lines)
+    done = subprocess.run(["bash", "-c", f". {ROOT}/scripts/lib/progress.sh; {shell} ({said}) | follow {function} working"],
+                          check=True, capture_output=True, text=True)
+    return done.stderr.splitlines()
+
+
+def test_the_last_link_says_what_it_does():
+    """The whole program is optimised when it is linked: the longest step, after all others are built."""
+    told = followed([("[1/3] Building C object a.o", 0), ("[2/3] Building C object b.o", 5.5),
+                     ("[3/3] Linking C executable kumiai", 0)], "build_line")
+    assert told[0] == "  built 1 of 3" and told[1].startswith("  built 2 of 3; now linking, which optimises the program")
+    assert re.fullmatch("  linking, [45] s so far", told[2]) and told[-1] == "  built 3 of 3"
+
+
+def test_no_five_seconds_without_a_line():
+    """Nor where a command says all the time what nobody reads."""
+    told = followed([("Get: lists", 0.5)] * 11, "ignore_line")
+    assert len(told) == 1 and re.fullmatch("  working, [45] s so far", told[0])

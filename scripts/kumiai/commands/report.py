@@ -94,13 +94,22 @@ def _refresh(shown, options, before):
     return runs[0]
 
 
+def _begin(shown, options):
+    """A first page that says that the report is being made, which takes seconds of large files."""
+    from kumiai.report import language, live
+    with language.speaking(options.lang):
+        words = live.making(live.words_of(*live.runs_of(options.files)))
+        shown.show(live.waiting(words), words)
+
+
 def serve(options):
     """Serve the page until a signal ends the command; raises ResultsError or OSError."""
     from kumiai.report import live
     shown, runs = live.Live(options.lang), None
-    runs = _refresh(shown, options, runs)
+    _begin(shown, options)
     with live.serving(shown, options.port or 0) as address:
         print(address, flush=True)
+        runs = _refresh(shown, options, runs)
         pause = live.EVERY
         while True:
             time.sleep(pause)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from kumiai.errors import ResultsError
 from kumiai.export import sql
 from kumiai.export.source import Run, Source
-from kumiai.words import nearest
+from kumiai.words import choices
 
 ENDS = ("donor", "partner")
 
@@ -36,7 +36,7 @@ def check(source: Source) -> None:
     for kind in source.ask.actors:
         if kind not in seen:
             raise ResultsError(f"--actors: no agent of kind '{kind}' has a tie in {source.ask.results}"
-                               f"{nearest(kind, seen)}; it may be all, tied, or: {', '.join(seen)}.")
+                               + choices(kind, ["all", "tied", *seen], "'"))
 
 
 def of_side(source: Source, run: Run, kind: str, end: str) -> str:

@@ -7,7 +7,7 @@ from kumiai import database
 from kumiai.errors import ResultsError
 from kumiai.export import actors, networks, sql
 from kumiai.export.source import Source
-from kumiai.words import nearest
+from kumiai.words import choices
 
 FULL = ("full", "choices")
 # Tables whose rows belong to runs at every detail.
@@ -31,7 +31,8 @@ def check_detail(source: Source) -> None:
 def _check_run(source: Source, run_id: int) -> None:
     rows = source.rows(f"SELECT status, note FROM run WHERE run_id = {run_id}")
     if not rows:
-        raise ResultsError(f"--run: {source.ask.results} has no run {run_id}.")
+        first, last = source.rows("SELECT min(run_id), max(run_id) FROM run")[0]
+        raise ResultsError(f"--run: {source.ask.results} has no run {run_id}; there are {first} to {last}.")
     status, note = rows[0]
     if source.ask.by_run and status != "ok":
         raise ResultsError(f"--run: run {run_id} did not finish ({status or 'no status'}: "
@@ -61,7 +62,9 @@ def choose(source: Source) -> None:
         return
     found = [run_id for (run_id,) in source.rows(f"SELECT run_id FROM run WHERE {_condition(source)} ORDER BY run_id")]
     if not found and ask.rep is not None:
-        raise ResultsError(f"--rep: {ask.results} has no{' ok' if ask.by_run else ''} run of replicate {ask.rep}.")
+        first, last = source.rows("SELECT min(rep), max(rep) FROM run")[0]
+        raise ResultsError(f"--rep: {ask.results} has no{' ok' if ask.by_run else ''} run of replicate {ask.rep}; there "
+                           f"are {first} to {last}.")
     if not found:
         raise ResultsError(f"{ask.results} has no ok run among its {source.of_runs} runs.")
     source.run_filter, source.n_runs = ", ".join(map(str, found)), len(found)
@@ -89,7 +92,7 @@ def check_kind(source: Source) -> None:
         return
     known = [found for (found,) in source.rows(f"SELECT DISTINCT kind FROM tie{source.where_runs()}") if found]
     if kind not in known:
-        raise ResultsError(f"--kind: no tie of kind '{kind}'{nearest(kind, known) or '.'}")
+        raise ResultsError(f"--kind: no tie of kind '{kind}'" + choices(kind, known, "'"))
 
 
 def check_years(source: Source) -> None:
@@ -120,11 +123,13 @@ def check_events(source: Source) -> None:
         for kind in kinds:
             if source.value(f"SELECT EXISTS (SELECT 1 FROM event WHERE kind = {sql.text(kind)})"):
                 continue
-            raise ResultsError(f"{option}: {not_kept(source, 'event', kind) or _no_event(source, kind)}.")
+            reason = not_kept(source, "event", kind)
+            raise ResultsError(f"{option}: {reason}." if reason else f"{option}: {_no_event(source, kind)}")
 
 
 def _no_event(source: Source, kind: str) -> str:
-    return f"{source.ask.results} has no event of kind '{kind}'"
+    known = [found for (found,) in source.rows("SELECT DISTINCT kind FROM event ORDER BY 1") if found]
+    return f"{source.ask.results} has no event of kind '{kind}'" + choices(kind, known, "'")
 
 
 # ---- what the runs did not keep ----

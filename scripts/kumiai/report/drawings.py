@@ -35,6 +35,7 @@ def _svg(parts, height, label):
 
 def _apart(heights, gap, top, bottom):
     """Heights of labels moved apart, none beyond the picture."""
+    heights = [max(top, height) for height in heights]
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     placed = dict(zip(order, (heights[i] for i in order)))
     for before, after in zip(order, order[1:]):

@@ -126,8 +126,13 @@ def words_of(there, planned):
     return say("{n} of {all} runs so far", n=there, all=planned)
 
 
+def making(words):
+    """'12 of 240 runs so far: the report is being made'."""
+    return say("{runs}: the report is being made", runs=words)
+
+
 def waiting(words):
-    """The page of files without a run."""
+    """The page of files without a run, or of which the report is being made."""
     return ("<!DOCTYPE html><html><head><meta charset='utf-8'><title>kumiai</title>"
             "<meta name='color-scheme' content='light dark'>"
             "<style>body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 3rem }"

@@ -167,7 +167,7 @@ def _together(text):
     """A sentence whose intervals do not break over lines."""
     def joined(found):
         return found[0].replace(" ", "\u00a0").replace("～", "\u2060～\u2060")
-    return re.sub(r"[(（][^()（）]{1,40}[)）]", joined, text)
+    return re.sub(r"[(（][^()（）]{1,30}[)）]", joined, text)
 
 
 def _environment():
@@ -185,8 +185,26 @@ def render(study, title=None, rep=None, language="en", live=""):
         return _render(study, title, rep, live)
 
 
+def _check_rep(study, rep):
+    """Refuse a replicate of the map of pages that have none, before the work."""
+    if rep is not None and (study.is_sweep or not study.has_cooperation):
+        what = "is that of a sweep" if study.is_sweep else f"is of the model {study.model}"
+        raise results.ResultsError(f"--rep {rep} would have no effect: it chooses the replicate that the map shows, and "
+                                   f"this page {what} and has no map.")
+
+
+def _check_map(rep, sections):
+    """The same of a page whose map cannot be made."""
+    for part in (part for _, _, parts_of in sections for part in parts_of):
+        if rep is not None and part.key == "map" and isinstance(part, Missing):
+            raise results.ResultsError(f"--rep {rep} would have no effect: it chooses the replicate that the map shows, "
+                                       f"and there is no map. {part.reason}")
+
+
 def _render(study, title, rep, live):
+    _check_rep(study, rep)
     sections, maps = build(study, rep)
+    _check_map(rep, sections)
     made = {p.key: p for _, _, ps in sections for p in ps if isinstance(p, Part)}
     missing = [p for _, _, ps in sections for p in ps if isinstance(p, Missing)]
     findings.of_parts(study, made)

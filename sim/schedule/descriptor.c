@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is wrong with a model's descriptor. All mistakes are found at once, before any hook is
  * called: an author sees them at the first start, whatever the command. */
-#define _GNU_SOURCE
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "sim/base/readable.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
 #include "sim/schedule/world.h"
@@ -23,7 +20,7 @@ typedef struct {
     const char *name; /* of the model, for messages */
     sim_base_diag_t *diag;
     size_t problems;
-    uintptr_t readable; /* a page of which text has been read */
+    uintptr_t readable; /* for sim_base_is_text() */
 } check_t;
 
 __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const char *format, ...) {
@@ -38,18 +35,8 @@ __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const 
 
 /* ---- names ---- */
 
-/* Whether there is text at an address. A table without its last, empty entry is read on into
- * whatever lies behind it; the kernel can tell without a crash that this is no text. It need not be
- * asked again about what ends on the page that it was asked about last. */
 static bool is_text(check_t *check, const char *text) {
-    enum { PAGE = 4096 }; /* no system has smaller ones */
-    uintptr_t page = (uintptr_t)text / PAGE, at = (uintptr_t)text % PAGE;
-    if (text && page == check->readable && memchr(text, '\0', PAGE - at))
-        return true;
-    if (!text || (faccessat(AT_FDCWD, text, F_OK, 0) != 0 && errno == EFAULT))
-        return false;
-    check->readable = page;
-    return true;
+    return sim_base_is_text(text, &check->readable);
 }
 
 /* Of a text. */

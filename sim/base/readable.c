@@ -10,7 +10,7 @@
 bool sim_base_is_text(const char *text, uintptr_t *page) {
     enum { PAGE = 4096 }; /* no system has smaller ones */
     uintptr_t own = (uintptr_t)text / PAGE, at = (uintptr_t)text % PAGE;
-    if (text && own == *page && memchr(text, '\0', PAGE - at))
+    if (own && own == *page && memchr(text, '\0', PAGE - at))
         return true;
     if (!text || (faccessat(AT_FDCWD, text, F_OK, 0) != 0 && errno == EFAULT))
         return false;

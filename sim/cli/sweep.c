@@ -171,12 +171,9 @@ static int summarise(sim_cli_job_t *job) {
     rc = sim_cli_finish_output();
     if (rc || counts.failed + counts.timeout == 0)
         return rc;
-    fprintf(stderr,
-            "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; table run of %s says why, "
-            "--retry-failed makes them again%s\n",
-            counts.failed + counts.timeout, counts.ok + counts.failed + counts.timeout,
-            job->options.out,
-            all->sweep.design.block ? "; view block tells which blocks are not whole" : "");
+    sim_cli_tell_failed(&counts, counts.ok + counts.failed + counts.timeout, job->options.out,
+                        all->sweep.design.block ? "; view block tells which blocks are not whole"
+                                                : "");
     return SIM_CLI_PARTLY;
 }
 

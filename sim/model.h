@@ -34,9 +34,9 @@ typedef struct { uint32_t word[2]; } sim_rng_key_t;
 typedef struct { uint32_t word[4]; } sim_rng_block_t;
 typedef struct { sim_rng_key_t key; uint32_t purpose, step; struct sim_rng_watch *watch; } sim_rng_t;
 typedef struct { sim_rng_t rng; uint32_t a, b, next; sim_rng_block_t block; } sim_rng_draw_t;
-/* All draws of a purpose at this step (in set-up: 0), for loops; or at a given one, 0 for what a run draws once. */
+/* All draws of a purpose at this step (in set-up: 0), for loops; or of the run, the same at every step. */
 sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose);
-sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_t step);
+sim_rng_t sim_world_rng_once(const sim_world_t *world, uint32_t purpose);
 /* The cursor of one decision, about a (then b = 0) or about the pair (a, b): each call below takes its next words. A
  * second cursor would give the same numbers again, which --paranoid takes for a fault. */
 sim_rng_draw_t sim_world_draw(const sim_world_t *world, uint32_t purpose, uint32_t a, uint32_t b);
@@ -46,8 +46,8 @@ bool sim_rng_chance(sim_rng_draw_t *draw, double p); /* true with probability p 
 double sim_rng_uniform(sim_rng_draw_t *draw) /* in (0, 1) */, sim_rng_exponential(sim_rng_draw_t *draw); /* mean 1 */
 double sim_rng_normal(sim_rng_draw_t *draw), sim_rng_gumbel(sim_rng_draw_t *draw); /* mean 0, sd 1; standard */
 uint32_t sim_rng_poisson(sim_rng_draw_t *draw, double mean);
-/* One of n by weight, or by exp(utility), and n when all are 0 or -INFINITY; k different ones of 0 .. n-1, in an order
- * that means nothing; a random order, which takes the pairs (a, 0 .. n/4) of its purpose. */
+/* One of n by weight, or by exp(utility), and n when all are 0 or -INFINITY; k different ones of 0 .. n-1, in no order;
+ * a random order, which takes the pairs (a, 0 .. n/4) of its purpose. What cannot be (p < 0, n = 0) fails the step. */
 size_t sim_rng_weighted(sim_rng_draw_t *draw, const double *weight, size_t n);
 size_t sim_rng_logit(sim_rng_draw_t *draw, const double *utility, size_t n);
 void sim_rng_sample(sim_rng_draw_t *draw, uint32_t n, uint32_t *chosen, uint32_t k);
@@ -96,7 +96,7 @@ typedef struct { /* of rows that the macros below make */
 typedef enum { SIM_STATE_F64, SIM_STATE_I64, SIM_STATE_I32, SIM_STATE_U32, SIM_STATE_U8, SIM_STATE_U16
 } sim_state_type_t;
 typedef enum { SIM_STATE_IS_END, SIM_STATE_IS_POPULATION, SIM_STATE_IS_COLUMN, SIM_STATE_IS_VALUE, SIM_STATE_IS_DERIVED,
-               SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_SCRATCH } sim_state_kind_t;
+               SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_SCRATCH, SIM_STATE_IS_OWN } sim_state_kind_t;
 typedef struct { uint32_t count, capacity; } sim_state_population_t; /* rows in use; set by the engine */
 typedef struct { /* of rows that the macros below make */
     sim_state_kind_t kind; const char *name, *unit, *doc; bool whole_name, grows, recorded; sim_state_type_t type;
@@ -117,8 +117,8 @@ typedef struct { /* of rows that the macros below make */
 #define SIM_STATE_GROWING(S, POP, ROWS, DOC) SIM_STATE_GROWING_AS(#POP, S, POP, ROWS, DOC)
 #define SIM_STATE_GROWING_AS(NAME, S, POP, ROWS, DOC) \
     {SIM_STATE_OF(POPULATION, NAME, SIM_STATE_AT(S, POP, sim_state_population_t), DOC), .rows = ROWS, .grows = true}
-/* A column, zero at the start (more.h: several cells a row). Not saved, and of any type: scratch, which is
- * written before it is read, and what is derived from parameters and state in setup() and changed(). */
+/* A column, zero at the start (more.h: several cells a row). Not saved, of any type: scratch, written before it is
+ * read; what setup() and changed() derive from parameters and state; and a member of the model's OWN, as either. */
 #define SIM_STATE_COLUMN(S, POP, M, UNIT, DOC) SIM_STATE_COLUMN_ROW(#M, false, S, POP, M, 1, UNIT, DOC)
 #define SIM_STATE_COLUMN_ROW(NAME, WHOLE, S, POP, M, CELLS, UNIT, DOC) {.whole_name = WHOLE, .unit = UNIT, \
     SIM_STATE_OF(COLUMN, NAME, offsetof(S, M), DOC), SIM_STATE_IN(S, POP), .cells = CELLS, \
@@ -127,7 +127,8 @@ typedef struct { /* of rows that the macros below make */
 #define SIM_STATE_DERIVED(S, POP, M, CELLS, DOC) SIM_STATE_UNSAVED(DERIVED, S, POP, M, CELLS, DOC)
 #define SIM_STATE_UNSAVED(KIND, S, POP, M, CELLS, DOC) {SIM_STATE_OF(KIND, #M, offsetof(S, M), DOC), \
     SIM_STATE_IN(S, POP), .size = sizeof *SIM_STATE_MEMBER(S, M), .cells = CELLS}
-/* A number in the struct itself (more.h: arrays of them). */
+#define SIM_STATE_OWN(S, M, DOC) {SIM_STATE_OF(OWN, #M, offsetof(S, M), DOC), .population = SIM_STATE_ONCE, \
+    .size = sizeof SIM_STATE_MEMBER(S, M), .cells = 1} /* and a number in the struct (more.h: arrays of them): */
 #define SIM_STATE_VALUE(S, M, UNIT, DOC) SIM_STATE_VALUE_ROW(#M, false, S, M, M, UNIT, DOC)
 #define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {.unit = UNIT, .whole_name = WHOLE, \
     SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .population = SIM_STATE_ONCE, .size = sizeof ((S *)0)->E, \
@@ -155,7 +156,7 @@ typedef struct sim_network_graph { /* read n, degree[node] and ties; the others 
 } sim_network_graph_t;
 #define SIM_STATE_GRAPH(S, M, POP, PARAMS, DEGREE, DOC) /* room for about DEGREE (a parameter, double) ties a node */ \
     {SIM_STATE_OF(GRAPH, #M, SIM_STATE_AT(S, M, sim_network_graph_t), DOC), SIM_STATE_IN(S, POP), \
-     .parameter = SIM_STATE_AT(PARAMS, DEGREE, double)}
+     .size = sizeof(sim_network_graph_t), .parameter = SIM_STATE_AT(PARAMS, DEGREE, double)}
 /* A node's neighbours, degree[node] of them, in an order that history decides. All graphs of m ties equally likely, on
  * an empty one. add(): SIM_ERR_ARGUMENT when they are tied or are one. drop(): the tie at place `at` of a's row. */
 const uint32_t *sim_network_neighbours(const sim_network_graph_t *graph, uint32_t node);
@@ -187,12 +188,12 @@ typedef struct sim_base_arena {
 struct sim_world {
     const struct sim_model *model; const void *params, *shared; /* parameters as they are now; what prepare() made */
     void *state; sim_schedule_clock_t clock; sim_rng_key_t key; struct sim_network_ties *ties; int threads;
-    sim_base_arena_t arena; sim_rng_key_t step_key; struct sim_rng_watch *watch; /* the engine's, as all that follows */
+    sim_base_arena_t arena; sim_rng_key_t step_key; struct sim_rng_watch *watch, *faults; /* as all below: engine */
     struct sim_network_graph *graph; struct sim_state_arrays *arrays; struct sim_world_network *network;
     struct sim_record *record; struct sim_schedule_cost *cost; struct sim_schedule_crew *crew; void *own_params;
     uint32_t *order, n_purposes; size_t n_networks, order_room, n_interventions, n_applied; double *phase_seconds;
     const struct sim_param_intervention *interventions; const struct sim_schedule_target *targets;
-    bool reverse, of_twin; const void *acting; char note[256];
+    const void *acting, *queue; double event_time; uint64_t n_now, most_now; bool reverse, of_twin; char note[256];
 };
 /* Sets the note and returns `code`: return sim_world_fail(world, SIM_ERR_MODEL, "why"). On any thread. */
 int sim_world_fail(const sim_world_t *world, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -243,8 +244,7 @@ typedef struct sim_model {
 #else
 #define SIM_ASSERT _Static_assert
 #endif
-#define SIM_TABLE_ENDS(table, n) /* has the compiler see that a list has an empty entry behind its n */ \
-    SIM_ASSERT(sizeof(table) / sizeof *(table) == (n) + 1, \
+#define SIM_TABLE_ENDS(table, n) SIM_ASSERT(sizeof(table) / sizeof *(table) == (n) + 1, /* for the compiler to see */ \
                "the table `" #table "` must have one entry more than " #n ", the empty one at its end")
 /* clang-format on */
 #endif

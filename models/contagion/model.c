@@ -81,6 +81,12 @@ static const sim_state_row_t state_table[] = {
     SIM_STATE_SCRATCH(contagion_state_t, word, wants, 1, "Who will rewire."),
     SIM_STATE_DERIVED(contagion_state_t, degree, infection, 1,
                       "Threshold of a susceptible with k infected neighbours, 1 - (1 - beta)^k."),
+    SIM_STATE_OWN(contagion_state_t, ill, "Infected agents; follows from their column."),
+    SIM_STATE_OWN(contagion_state_t, threshold, "Of changing state, by mood; from parameters."),
+    SIM_STATE_OWN(contagion_state_t, rewire, "Threshold of rewiring; from its parameter."),
+    SIM_STATE_OWN(contagion_state_t, helpers, "Threads but the first, where they pay."),
+    SIM_STATE_OWN(contagion_state_t, heard, "By helper: what moods are to be changed by."),
+    SIM_STATE_OWN(contagion_state_t, plan, "Of rewiring on threads."),
     SIM_STATE_END};
 
 static const sim_phase_t phases[] = {

@@ -36,6 +36,7 @@ SIZE(leagues, COOP_MAX_LEAGUE)
     SIM_STATE_DERIVED(coop_state_t, POPULATION, NAME, CELLS, DOC),
 #define SCRATCH(TYPE, NAME, POPULATION, CELLS, DOC)                                                \
     SIM_STATE_SCRATCH(coop_state_t, POPULATION, NAME, CELLS, DOC),
+#define OWN(MEMBER, DOC) SIM_STATE_OWN(coop_state_t, MEMBER, DOC),
 #define SECTOR(SECTOR, NAME)                                                                       \
     NAMED("donor.knowhow_" NAME, donor.knowhow[SECTOR], donors, 1, "", "Know-how, 0 to 1.")        \
     NAMED("donor.floor_" NAME, donor.knowhow_floor[SECTOR], donors, 1, "",                         \
@@ -117,6 +118,21 @@ const sim_state_row_t coop_state_table[] = {
     DERIVED(, offers[COOP_MODE_REGIONAL].donor, donors, 1, "Whose opportunities are drawn one by one.")
 #include "models/cooperation/columns/scratch.def"
 #include "models/cooperation/processes.def"
+    OWN(scheme, "What schemes ask for and offer, from parameters.")
+    OWN(flow_metric, "What processes count in a step, empty between steps.")
+    OWN(finished, "Projects that may be renewed, of a call.")
+    OWN(proposal, "Proposals of a call.")
+    OWN(n_known, "Length of the list `known`.")
+    OWN(n_finished, "Length of the list `finished`.")
+    OWN(n_stale, "Length of the list `stale`; 0 between steps.")
+    OWN(scale_exponent, "Unit cost is as people served to this power, from a parameter.")
+    OWN(offers, "Whose opportunities are drawn one by one; see offers_known.")
+    OWN(offers_known, "Whether that list holds.")
+    OWN(head_replaced, "Whether an intervention has done so in this step.")
+    OWN(log1p_of, "Logarithms of 1 + n.")
+    OWN(calendar.cycle, "Steps of a term.")
+    OWN(observer.listed, "Projects in the lists by partner.")
+    OWN(observer.network, "A snapshot of ties, made when it is measured.")
     SIM_STATE_TIE_TABLE(coop_state_t, ties, ties, "Cooperation, sister ties, memberships, initiatives."),
     SIM_STATE_END};
 /* clang-format on */

@@ -64,7 +64,7 @@ static const sim_state_row_t state_table[] = {
     SIM_STATE_END};
 
 static double waits(const sim_world_t *world, uint32_t purpose, uint32_t a, uint32_t b) {
-    sim_rng_t rng = sim_rng_at(world->key, purpose, 0);
+    sim_rng_t rng = sim_world_rng_once(world, purpose);
     sim_rng_draw_t draw = sim_rng_draw(&rng, a, b);
     return sim_rng_exponential(&draw);
 }

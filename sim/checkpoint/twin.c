@@ -26,6 +26,7 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
                                                 twin->replicate, -1, 0};
     bare.record = twin->world.record = NULL; /* what was recorded is no state */
     sim_rng_watch_clear(&twin->watch);
+    twin->watch.notes = true;
     /* What setup() draws is drawn at step 0, too. */
     twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
     int rc = sim_checkpoint_save(&bare, &identity, &twin->image);

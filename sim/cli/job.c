@@ -181,6 +181,14 @@ static int lead(sim_cli_job_t *job, int rc) {
     return status == SIM_CLI_OK && !over ? begin(job) : status;
 }
 
+void sim_cli_tell_failed(const sim_store_counts_t *counts, uint64_t runs, const char *out,
+                         const char *more) {
+    fprintf(stderr,
+            "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; the first is %s\n"
+            "kumiai: table run of %s has the other notes; --retry-failed makes them again%s\n",
+            counts->failed + counts->timeout, runs, counts->first, out, more);
+}
+
 static void job_free(sim_cli_job_t *job) {
     job->command->free(job);
     sim_param_draws_free(&job->draws);

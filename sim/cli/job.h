@@ -70,6 +70,11 @@ sim_store_plan_t sim_cli_job_plan(const sim_cli_job_t *job);
  * has and by what --retry-failed wants. */
 int sim_cli_job_open(sim_cli_job_t *job, const sim_store_plan_t *plan);
 
+/* To stderr: how many of `runs` failed, the first of them and why. `more`: what else there is to
+ * say, or "". */
+void sim_cli_tell_failed(const sim_store_counts_t *counts, uint64_t runs, const char *out,
+                         const char *more);
+
 /* The whole command; argv[0] is its name. `job` is zeroed but for its command and help, and the
  * first member of what the command has. Returns an exit status. */
 int sim_cli_job(sim_cli_job_t *job, int argc, char **argv);

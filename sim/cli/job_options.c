@@ -23,12 +23,6 @@ void sim_cli_job_options_free(sim_cli_job_options_t *o) {
     free(o->set);
 }
 
-static void take_out(sim_cli_job_options_t *o, const char *value, sim_base_diag_t *diag) {
-    if (o->out)
-        sim_base_diag_add(diag, NULL, 0, "--out is given twice: %s and %s", o->out, value);
-    o->out = value;
-}
-
 void sim_cli_job_option(sim_cli_job_options_t *o, int option, const char *value,
                         sim_base_diag_t *diag) {
     bool *const flag[SIM_CLI_N_SHARED] = {
@@ -38,7 +32,7 @@ void sim_cli_job_option(sim_cli_job_options_t *o, int option, const char *value,
     if (flag[option])
         *flag[option] = true;
     else if (option == SIM_CLI_OUT)
-        take_out(o, value, diag);
+        o->out = value;
     else if (option == SIM_CLI_REPS) /* the ranges of run.reps and run.seed, in the user's words */
         snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64,
                  sim_cli_whole("--reps", value, 1, MAX_REPS, diag));
@@ -50,7 +44,7 @@ void sim_cli_job_option(sim_cli_job_options_t *o, int option, const char *value,
     else if (option == SIM_CLI_DETAIL)
         o->detail = sim_cli_detail(value, diag);
     else if (option == SIM_CLI_TARGETS)
-        o->targets = sim_cli_targets_file(o->targets, value, diag);
+        o->targets = sim_cli_targets_file(value, diag);
     else if (option == SIM_CLI_THREADS)
         o->threads = (int)sim_cli_whole("--threads", value, 1, MAX_THREADS, diag);
     else if (option == SIM_CLI_DRAWS)

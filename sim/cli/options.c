@@ -43,6 +43,7 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
                                        sim_base_diag_t *diag),
                           void *user, sim_base_diag_t *diag) {
     bool options = true;
+    const char *given[MAX_OPTIONS] = {NULL};
     for (int i = 0; i < argc; i++) {
         const char *argument = argv[i];
         if (options && strcmp(argument, "--") == 0) {
@@ -66,8 +67,13 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
             sim_base_diag_add(diag, NULL, 0, "%s needs a value: %s", table[option].name, wanted);
         else if (value && !wanted)
             sim_base_diag_add(diag, NULL, 0, "%s takes no value", table[option].name);
-        else
+        else if (value && given[option] && !table[option].again)
+            sim_base_diag_add(diag, NULL, 0, "%s is given twice: %s and %s", table[option].name,
+                              given[option], value);
+        else {
+            given[option] = value;
             take(user, option, value, diag);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ typedef struct {
                           takes none, in brackets when it may be left out: then it is
                           given as --name=value only. Completion offers files for FILE, R.cfg, R.csv
                           and R.db, folders for DIR, and the choices of a|b */
+    bool again; /* may be given again: each one counts, or, where no result depends on it, the last */
 } sim_cli_option_t;
 
 /* The options of each command. */
@@ -25,7 +26,8 @@ extern const sim_cli_option_t sim_cli_run_table[], sim_cli_check_table[], sim_cl
 
 /* Hands every argument to take(): the option's place in the table and its value (NULL for one that
  * takes none), or -1 and a word that is no option. `--name value`, `--name=value`, -h for --help,
- * `--` before words that begin with '-'. Problems go to diag. */
+ * `--` before words that begin with '-'. Problems go to diag: also a value that is given
+ * twice, of which one would have no effect. */
 void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
                           void (*take)(void *user, int option, const char *value,
                                        sim_base_diag_t *diag),

@@ -39,14 +39,14 @@ static int miss(const sim_cli_run_options_t *o) {
 int sim_cli_run_summarise(sim_cli_job_t *job) {
     const sim_cli_run_options_t *o = &((sim_cli_run_job_t *)job)->options;
     sim_store_means_t means = {0};
-    uint64_t failed = 0;
+    sim_store_counts_t counts;
     int rc = sim_store_means_read(job->options.out, &means, &job->why);
     if (rc == 0)
         sim_cli_run_summary(stdout, &means, job->options.out);
     if (rc == 0 && o->until)
         sim_cli_until_print(stdout, &o->target, (const sim_config_t *const *)job->config);
-    for (size_t i = 0; rc == 0 && i < means.n_scenarios; i++)
-        failed += means.failed[i];
+    if (rc == 0)
+        rc = sim_store_counts_read(job->options.out, &counts, &job->why);
     sim_store_means_free(&means);
     if (rc) {
         fprintf(stderr, "kumiai: %s\n", job->why.text);
@@ -55,12 +55,8 @@ int sim_cli_run_summarise(sim_cli_job_t *job) {
     rc = sim_cli_finish_output();
     if (rc == 0)
         rc = miss(o);
-    if ((rc == 0 || rc == SIM_CLI_PARTLY) && failed) {
-        fprintf(stderr,
-                "kumiai: %" PRIu64 " of %" PRIu64
-                " runs failed; table run of %s says why, --retry-failed "
-                "makes them again\n",
-                failed, sim_plan_task_planned(&job->task), job->options.out);
+    if ((rc == 0 || rc == SIM_CLI_PARTLY) && counts.failed + counts.timeout) {
+        sim_cli_tell_failed(&counts, sim_plan_task_planned(&job->task), job->options.out, "");
         rc = SIM_CLI_PARTLY;
     }
     return rc;

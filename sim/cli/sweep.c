@@ -37,7 +37,7 @@ static const char help[] =
     "  --targets FILE        measure the outputs of a targets file on every run; their values are\n"
     "                        kept at any detail\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
-    "                        use); no result depends on it\n"
+    "                        use); no result depends on it, and the last one given counts\n"
     "                        (with mpirun: each process's share of them)\n"
     "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
     "  --append              add the points of this design that a results file does not have, as\n"
@@ -171,12 +171,9 @@ static int summarise(sim_cli_job_t *job) {
     rc = sim_cli_finish_output();
     if (rc || counts.failed + counts.timeout == 0)
         return rc;
-    fprintf(stderr,
-            "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; table run of %s says why, "
-            "--retry-failed makes them again%s\n",
-            counts.failed + counts.timeout, counts.ok + counts.failed + counts.timeout,
-            job->options.out,
-            all->sweep.design.block ? "; view block tells which blocks are not whole" : "");
+    sim_cli_tell_failed(&counts, counts.ok + counts.failed + counts.timeout, job->options.out,
+                        all->sweep.design.block ? "; view block tells which blocks are not whole"
+                                                : "");
     return SIM_CLI_PARTLY;
 }
 

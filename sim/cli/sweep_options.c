@@ -132,6 +132,11 @@ static void check(const sim_cli_job_options_t *shared, const sim_cli_sweep_optio
         sim_base_same_file(o->design_csv, o->salib))
         sim_base_diag_add(diag, NULL, 0, "--design-csv and --salib name the same file, %s",
                           o->salib);
+    if (o->dry_run && shared->paranoid)
+        sim_base_diag_add(
+            diag, NULL, 0,
+            "--dry-run and --paranoid exclude each other: the runs that are timed are "
+            "not checked");
     if (shared->retry_failed && !shared->out)
         sim_base_diag_add(diag, NULL, 0, "--retry-failed: --out R.db is missing: whose runs?");
     else if (shared->out && *shared->out && !o->dry_run)

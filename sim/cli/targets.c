@@ -12,12 +12,10 @@
 
 /* ---- the option ---- */
 
-const char *sim_cli_targets_file(const char *known, const char *value, sim_base_diag_t *diag) {
-    if (known)
-        sim_base_diag_add(diag, NULL, 0, "--targets is given twice: %s and %s", known, value);
-    else if (!*value)
+const char *sim_cli_targets_file(const char *value, sim_base_diag_t *diag) {
+    if (!*value)
         sim_base_diag_add(diag, NULL, 0, "--targets needs the name of a file");
-    return known ? known : value;
+    return value;
 }
 
 int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t n,

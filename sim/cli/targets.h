@@ -5,8 +5,8 @@
 
 #include "sim/store/outputs.h"
 
-/* The value of --targets; `known` and a problem when it was given before. */
-const char *sim_cli_targets_file(const char *known, const char *value, sim_base_diag_t *diag);
+/* The value of --targets; a problem when it is empty. */
+const char *sim_cli_targets_file(const char *value, sim_base_diag_t *diag);
 
 /* Reads the file for the configurations that were loaded (NULL: not) and has their runs measured.
  * `file` NULL: nothing. Problems to diag; SIM_ERR_CONFIG or SIM_ERR_MEMORY. *out is the caller's,

@@ -2,6 +2,7 @@
 /* Orders, samples and choices among many. */
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "sim/rng/math.h"
 #include "sim/rng/rng.h"
@@ -26,7 +27,20 @@ static bool is_among(const uint32_t *chosen, uint32_t k, uint32_t number) {
     return false;
 }
 
+/* A number of `n` that are fewer than `k`: every place of `chosen` is set, so that none is wild. */
+static void sample_too_many(const sim_rng_draw_t *draw, uint32_t n, uint32_t *chosen, uint32_t k) {
+    sim_rng_fail(draw,
+                 n ? "sim_rng_sample() was to choose more than all of"
+                   : "sim_rng_sample() was to choose some of",
+                 n, "k must be at most n");
+    memset(chosen, 0, k * sizeof *chosen);
+}
+
 void sim_rng_sample(sim_rng_draw_t *draw, uint32_t n, uint32_t *chosen, uint32_t k) {
+    if (k > n) {
+        sample_too_many(draw, n, chosen, k);
+        return;
+    }
     for (uint32_t i = 0, last = n - k; i < k; i++, last++) {
         uint32_t number = sim_rng_below(draw, last + 1);
         chosen[i] = is_among(chosen, i, number) ? last : number;
@@ -50,8 +64,16 @@ static bool falls_on(walk_t *walk, size_t k, double weight) {
 
 size_t sim_rng_weighted(sim_rng_draw_t *draw, const double *weight, size_t n) {
     double sum = 0;
-    for (size_t k = 0; k < n; k++)
+    size_t bad = n;
+    for (size_t k = 0; k < n; k++) {
         sum += weight[k];
+        bad = weight[k] >= 0 ? bad : k;
+    }
+    if (bad < n || !(sum < INFINITY))
+        sim_rng_fail(draw,
+                     bad < n ? "sim_rng_weighted() got a weight of"
+                             : "sim_rng_weighted() got weights whose sum is",
+                     bad < n ? weight[bad] : sum, "weights must be 0 or more, and finite");
     walk_t walk = {sum * sim_rng_uniform(draw), 0, n};
     for (size_t k = 0; k < n && !falls_on(&walk, k, weight[k]); k++)
         ;
@@ -64,6 +86,9 @@ size_t sim_rng_logit(sim_rng_draw_t *draw, const double *utility, size_t n) {
         most = utility[k] > most ? utility[k] : most;
     for (size_t k = 0; k < n && most > -INFINITY; k++)
         sum += sim_math_exp(utility[k] - most);
+    if (!(sum < INFINITY)) /* infinity less infinity is NaN */
+        sim_rng_fail(draw, "sim_rng_logit() got utilities, the largest of which is", most,
+                     "each must be a number or -INFINITY");
     walk_t walk = {sum * sim_rng_uniform(draw), 0, n};
     for (size_t k = 0; k < n && sum > 0; k++)
         if (falls_on(&walk, k, sim_math_exp(utility[k] - most)))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Distributions that take as many words of a cursor as it needs. Written here, since GSL's call the
  * C library's log() and pow(), whose last bits depend on the machine. */
-#include <gsl/gsl_errno.h>
 #include <math.h>
 
 #include "sim/rng/math.h"
@@ -22,9 +21,14 @@ static double gamma_of(sim_rng_draw_t *draw, double shape) {
 }
 
 double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale) {
-    if (!(shape > 0 && scale >= 0 && shape <= 1e150 && scale <= 1e150)) /* else infinite */
-        GSL_ERROR_VAL("a gamma distribution needs a shape above 0 and a scale of 0 or more",
-                      GSL_EDOM, NAN);
+    const bool shaped = shape > 0 && shape <= 1e150; /* else infinite */
+    if (!shaped || !(scale >= 0 && scale <= 1e150)) {
+        sim_rng_fail(draw,
+                     shaped ? "sim_rng_gamma() got a scale of" : "sim_rng_gamma() got a shape of",
+                     shaped ? scale : shape,
+                     "a gamma distribution needs a shape above 0 and a scale of 0 or more");
+        return NAN;
+    }
     if (shape >= 1)
         return scale * gamma_of(draw, shape);
     const double u = sim_rng_uniform(draw);
@@ -43,8 +47,12 @@ static double beta_of_small(sim_rng_draw_t *draw, double alpha, double beta) {
 }
 
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta) {
-    if (!(alpha >= 1e-300 && beta >= 1e-300 && isfinite(alpha + beta))) /* else 0 / 0 */
-        GSL_ERROR_VAL("both parameters of a beta distribution must lie above 0", GSL_EDOM, NAN);
+    if (!(alpha >= 1e-300 && beta >= 1e-300 && isfinite(alpha + beta))) { /* else 0 / 0 */
+        sim_rng_fail(draw, "sim_rng_beta() got parameters, one of which is",
+                     alpha >= 1e-300 && isfinite(alpha) ? beta : alpha,
+                     "both parameters of a beta distribution must lie above 0");
+        return NAN;
+    }
     if (alpha <= 1 && beta <= 1)
         return beta_of_small(draw, alpha, beta);
     const double x = sim_rng_gamma(draw, alpha, 1), y = sim_rng_gamma(draw, beta, 1);
@@ -96,7 +104,10 @@ static uint32_t poisson_of_many(sim_rng_draw_t *draw, double mean) {
 }
 
 uint32_t sim_rng_poisson(sim_rng_draw_t *draw, double mean) {
-    if (!(mean >= 0 && mean <= 1e9)) /* a count is 32 bits */
-        GSL_ERROR_VAL("the mean of a Poisson distribution must lie between 0 and 1e9", GSL_EDOM, 0);
+    if (!(mean >= 0 && mean <= 1e9)) { /* a count is 32 bits */
+        sim_rng_fail(draw, "sim_rng_poisson() got a mean of", mean,
+                     "it must lie between 0 and 1e9");
+        return 0;
+    }
     return mean < 10 ? poisson_of_few(draw, mean) : poisson_of_many(draw, mean);
 }

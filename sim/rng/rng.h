@@ -154,13 +154,34 @@ SIM_RNG_INLINE double sim_rng_uniform_at(const sim_rng_draw_t *draw, uint32_t k)
     return sim_rng_unit(block.word[k % 2 * 2], block.word[k % 2 * 2 + 1]);
 }
 
-/* True with probability p; p <= 0 never, p >= 1 always. Two words. */
+/* A call got an argument that means nothing: it does what it can, and the hook that called it fails
+ * with the sentence "<given> <value>; <allowed>", where the cursor is one of a world. */
+void sim_rng_fail(const sim_rng_draw_t *draw, const char *given, double value, const char *allowed);
+/* The same where a function is inline. They get values: a cursor whose address were taken would
+ * have to lie in memory. */
+void sim_rng_bad_chance(struct sim_rng_watch *watch, uint32_t purpose, uint32_t a, uint32_t b,
+                        double p);
+void sim_rng_bad_below(struct sim_rng_watch *watch, uint32_t purpose, uint32_t a, uint32_t b);
+
+/* A bit above those of a purpose, which no draw depends on: with --paranoid the inline version
+ * below looks at its probability, too. The one that is compiled once always does: of what is not
+ * between 0 and 1 the bits, seen as an integer, are above those of 1. */
+#define SIM_RNG_CHECKED UINT32_C(0x80000000)
+#ifndef SIM_RNG_DOUBTS
+#define SIM_RNG_DOUBTS(draw, p) ((draw)->rng.purpose & SIM_RNG_CHECKED)
+#endif
+
+/* True with probability p. Two words. */
 SIM_RNG_INLINE bool sim_rng_chance(sim_rng_draw_t *draw, double p) {
+    if (SIM_RNG_DOUBTS(draw, p))
+        sim_rng_bad_chance(draw->rng.watch, draw->rng.purpose, draw->a, draw->b, p);
     return sim_rng_uniform(draw) < p;
 }
 
 /* In 0..n-1, of one word. */
 SIM_RNG_INLINE uint32_t sim_rng_below(sim_rng_draw_t *draw, uint32_t n) {
+    if (__builtin_expect(n == 0, 0))
+        sim_rng_bad_below(draw->rng.watch, draw->rng.purpose, draw->a, draw->b);
     return sim_rng_scale(sim_rng_word(draw), n);
 }
 

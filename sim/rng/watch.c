@@ -47,13 +47,49 @@ static bool grow(sim_rng_watch_t *watch) {
 }
 
 void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index) {
-    sim_rng_watch_t *watch = rng->watch;
+    sim_rng_watch_t *watch = rng->watch && rng->watch->notes ? rng->watch : NULL;
     const philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | index}};
     if (watch && (2 * watch->count < watch->room || grow(watch)))
         insert(watch, &counter);
 }
 
+static bool comes_before(const sim_rng_fault_t *fault, const sim_rng_fault_t *other) {
+    if (fault->purpose != other->purpose)
+        return fault->purpose < other->purpose;
+    return fault->a != other->a ? fault->a < other->a : fault->b < other->b;
+}
+
+static void keep(sim_rng_watch_t *watch, const sim_rng_fault_t *fault) {
+    if (!watch)
+        return;
+    sim_rng_fault_t own = *fault;
+    own.purpose &= ~SIM_RNG_CHECKED;
+#pragma omp critical(sim_rng_fault)
+    if (!watch->fault.given || comes_before(&own, &watch->fault))
+        watch->fault = own;
+}
+
+void sim_rng_fail(const sim_rng_draw_t *draw, const char *given, double value,
+                  const char *allowed) {
+    keep(draw->rng.watch,
+         &(sim_rng_fault_t){given, allowed, value, draw->rng.purpose, draw->a, draw->b});
+}
+
+void sim_rng_bad_chance(sim_rng_watch_t *watch, uint32_t purpose, uint32_t a, uint32_t b,
+                        double p) {
+    const double rounding = 1e-9;
+    if (!(p >= -rounding && p <= 1 + rounding))
+        keep(watch, &(sim_rng_fault_t){"sim_rng_chance() got a probability of",
+                                       "it must lie between 0 and 1", p, purpose, a, b});
+}
+
+void sim_rng_bad_below(sim_rng_watch_t *watch, uint32_t purpose, uint32_t a, uint32_t b) {
+    keep(watch, &(sim_rng_fault_t){"sim_rng_below() was to choose one of",
+                                   "there must be one at least", 0, purpose, a, b});
+}
+
 void sim_rng_watch_clear(sim_rng_watch_t *watch) {
+    watch->fault = (sim_rng_fault_t){0};
     if (watch->room)
         memset(watch->full, 0, watch->room);
     watch->count = 0;
@@ -63,5 +99,5 @@ void sim_rng_watch_clear(sim_rng_watch_t *watch) {
 void sim_rng_watch_free(sim_rng_watch_t *watch) {
     free(watch->taken);
     free(watch->full);
-    *watch = (sim_rng_watch_t){0};
+    *watch = (sim_rng_watch_t){.fault = watch->fault, .notes = watch->notes};
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which cursors, and blocks, have been made: a decision that is drawn from two cursors, or two
+/* What is wrong with the draws of a world. Always: the arguments of a call. Where it takes notes,
+ * also which cursors, and blocks, have been made: a decision that is drawn from two cursors, or two
  * decisions with one purpose and the same entities, get the same numbers without a trace. */
 #ifndef SIM_RNG_WATCH_H
 #define SIM_RNG_WATCH_H
@@ -8,8 +9,18 @@
 
 #include "sim/rng/rng.h"
 
-/* Caller-owned, zeroed before its first use; for one thread. */
+/* A call whose arguments mean nothing: what it was given, and what is allowed. */
+typedef struct {
+    const char *given,
+        *allowed; /* "sim_rng_below() got a number of", "it must be ..."; NULL: none */
+    double value;
+    uint32_t purpose, a, b;
+} sim_rng_fault_t;
+
+/* Caller-owned, zeroed before its first use. Faults may come from any thread, notes from one. */
 typedef struct sim_rng_watch {
+    sim_rng_fault_t fault; /* the one of the lowest purpose, a, b, whatever the threads */
+    bool notes;
     philox4x32_ctr_t *taken; /* an open hash table of `room` places, a power of 2 */
     uint8_t *full;
     size_t room, count;

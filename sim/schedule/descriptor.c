@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is wrong with a model's descriptor. All mistakes are found at once, before any hook is
  * called: an author sees them at the first start, whatever the command. */
-#define _GNU_SOURCE
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "sim/base/readable.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
+#include "sim/schedule/rows.h"
 #include "sim/schedule/world.h"
 
 enum { MOST = 2048 };
@@ -23,7 +21,7 @@ typedef struct {
     const char *name; /* of the model, for messages */
     sim_base_diag_t *diag;
     size_t problems;
-    uintptr_t readable; /* a page of which text has been read */
+    uintptr_t readable; /* for sim_base_is_text() */
 } check_t;
 
 __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const char *format, ...) {
@@ -38,18 +36,8 @@ __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const 
 
 /* ---- names ---- */
 
-/* Whether there is text at an address. A table without its last, empty entry is read on into
- * whatever lies behind it; the kernel can tell without a crash that this is no text. It need not be
- * asked again about what ends on the page that it was asked about last. */
 static bool is_text(check_t *check, const char *text) {
-    enum { PAGE = 4096 }; /* no system has smaller ones */
-    uintptr_t page = (uintptr_t)text / PAGE, at = (uintptr_t)text % PAGE;
-    if (text && page == check->readable && memchr(text, '\0', PAGE - at))
-        return true;
-    if (!text || (faccessat(AT_FDCWD, text, F_OK, 0) != 0 && errno == EFAULT))
-        return false;
-    check->readable = page;
-    return true;
+    return sim_base_is_text(text, &check->readable);
 }
 
 /* Of a text. */
@@ -69,15 +57,19 @@ static bool among(const char *name, const char *const *names) {
     return false;
 }
 
-/* An entry's name: good, not taken by the engine, not there before. false: the table is not to be
- * read any further, since this is no name at all. */
-static bool check_name(check_t *check, const char *table, size_t at, const char *name,
-                       const char *const *reserved, const char **seen) {
-    if (!is_text(check, name) || at >= MOST - 1) {
+/* Whether an entry of a list is one, and not what lies behind a list without its end. */
+static bool check_entry(check_t *check, const char *table, size_t at, bool is_entry) {
+    if (!is_entry || at >= MOST - 1) {
         problem(check, "entry %zu of its %s is none; does the table end with an empty entry?", at,
                 table);
         return false;
     }
+    return true;
+}
+
+/* An entry's name: good, not taken by the engine, not there before. */
+static void check_name(check_t *check, const char *table, size_t at, const char *name,
+                       const char *const *reserved, const char **seen) {
     if (!is_name(name))
         problem(check, "\"%.60s\" in its %s is no name; write small letters, digits and _", name,
                 table);
@@ -87,7 +79,6 @@ static bool check_name(check_t *check, const char *table, size_t at, const char 
         problem(check, "\"%.60s\" stands twice in its %s", name, table);
     seen[at] = name;
     seen[at + 1] = NULL;
-    return true;
 }
 
 static void check_text(check_t *check, const char *what, const char *name, const char *text) {
@@ -184,8 +175,6 @@ static void check_constraints(check_t *check) {
 static void check_member(check_t *check, const sim_param_t *rows, size_t at) {
     const sim_param_t *row = &rows[at];
     size_t size = value_size(row->type), end = row->offset + size;
-    if (size == 0)
-        problem(check, "%s is of type %d, which there is not", row->name, (int)row->type);
     if (end > check->model->params_size)
         problem(check, "%s lies at bytes %zu to %zu of a parameter struct of params_size %zu",
                 row->name, row->offset, end, check->model->params_size);
@@ -209,20 +198,21 @@ static bool check_param_name(check_t *check, const char *name) {
     return true;
 }
 
-static void check_params(check_t *check) {
+/* Returns whether the table can be walked. */
+static bool check_params(check_t *check) {
     const sim_param_t *rows = check->model->params;
     static const char tags[] = "SFDBA";
     if (!rows) {
         problem(check, "it has no table of parameters; write one with SIM_PARAM_END alone");
-        return;
+        return false;
     }
     for (size_t i = 0; rows[i].name; i++) {
-        if (!is_text(check, rows[i].name) || i >= MOST) {
+        if (!sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
             problem(check,
                     "row %zu of its parameters is none; does the table end with "
                     "SIM_PARAM_END?",
                     i);
-            return;
+            return false;
         }
         (void)check_param_name(check, rows[i].name);
         for (size_t k = 0; k < i; k++)
@@ -237,11 +227,12 @@ static void check_params(check_t *check) {
         if (!rows[i].tag || !strchr(tags, (char)rows[i].tag))
             problem(check, "%s: its source tag is none of S, F, D, B, A", rows[i].name);
     }
+    return true;
 }
 
-static const char **param_names(const sim_model_t *model, const char *names[MOST + 1]) {
+static const char **param_names(const sim_model_t *model, bool whole, const char *names[MOST + 1]) {
     size_t n = 0;
-    for (; model->params && n < MOST && model->params[n].name; n++)
+    for (; whole && n < MOST && model->params[n].name; n++)
         names[n] = model->params[n].name;
     names[n] = NULL;
     return names;
@@ -275,8 +266,9 @@ static bool check_metrics(check_t *check, const char **seen) {
     }
     size_t i = 0;
     for (; metric[i].name; i++) {
-        if (!check_name(check, "metrics", i, metric[i].name, series_columns, seen))
+        if (!check_entry(check, "metrics", i, sim_schedule_is_metric(&metric[i], &check->readable)))
             return false;
+        check_name(check, "metrics", i, metric[i].name, series_columns, seen);
         check_text(check, ": its unit", metric[i].name, metric[i].unit);
         check_text(check, ": its doc", metric[i].name, metric[i].doc);
     }
@@ -294,9 +286,7 @@ static bool check_metrics(check_t *check, const char **seen) {
 
 static void check_reducer(check_t *check, const sim_reducer_t *r, const char *const *metrics) {
     char hint[100];
-    if (r->how > SIM_REDUCE_MODEL)
-        problem(check, "%s: there is no way %d to reduce a metric", r->name, (int)r->how);
-    else if (r->how == SIM_REDUCE_MODEL && !check->model->summarise)
+    if (r->how == SIM_REDUCE_MODEL && !check->model->summarise)
         problem(check, "%s is left to the model, which has no hook summarise()", r->name);
     else if (r->how != SIM_REDUCE_MODEL && !r->metric)
         problem(check, "%s reduces no metric (NULL)", r->name);
@@ -315,8 +305,9 @@ static void check_reducers(check_t *check, const char *const *metrics) {
         return;
     }
     for (size_t i = 0; r[i].name; i++) {
-        if (!check_name(check, "reducers", i, r[i].name, summary_columns, seen))
+        if (!check_entry(check, "reducers", i, sim_schedule_is_reducer(&r[i], &check->readable)))
             return;
+        check_name(check, "reducers", i, r[i].name, summary_columns, seen);
         check_text(check, ": its unit", r[i].name, r[i].unit);
         check_text(check, ": its doc", r[i].name, r[i].doc);
         check_reducer(check, &r[i], metrics);
@@ -357,8 +348,9 @@ static void check_fields(check_t *check, const char *table, const sim_field_t *f
     snprintf(what, sizeof what, "table %.50s", table);
     for (size_t i = 0; fields && fields[i].name; i++) {
         const sim_field_t *field = &fields[i];
-        if (!check_name(check, what, i, field->name, own, seen))
+        if (!check_entry(check, what, i, sim_schedule_is_field(field, &check->readable)))
             return;
+        check_name(check, what, i, field->name, own, seen);
         if (field->type > last)
             problem(check, "table %s, %s: there is no type %d", table, field->name,
                     (int)field->type);
@@ -370,9 +362,7 @@ static void check_fields(check_t *check, const char *table, const sim_field_t *f
 /* Readers find a table by its role: of spells and of events there is one at most. */
 static void check_role(check_t *check, const sim_table_t *table, int seen[SIM_N_ROLES]) {
     bool single = table->role == SIM_ROLE_SPELLS || table->role == SIM_ROLE_EVENTS;
-    if (table->role >= SIM_N_ROLES)
-        problem(check, "table %s: there is no role %d", table->name, (int)table->role);
-    else if (seen[table->role]++ && single)
+    if (seen[table->role]++ && single)
         problem(check, "table %s has a role that another table has: there may be one of %s",
                 table->name, table->role == SIM_ROLE_SPELLS ? "spells" : "events");
 }
@@ -390,8 +380,9 @@ static void check_tables(check_t *check) {
     const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
     int roles[SIM_N_ROLES] = {[SIM_ROLE_SPELLS] = check->model->labels != NULL};
     for (size_t i = 0; table && table[i].name; i++) {
-        if (!check_name(check, "tables", i, table[i].name, none, seen))
+        if (!check_entry(check, "tables", i, sim_schedule_is_table(&table[i], &check->readable)))
             return;
+        check_name(check, "tables", i, table[i].name, none, seen);
         check_text(check, ": its doc", table[i].name, table[i].doc);
         if (!table[i].fields)
             problem(check, "table %s has no fields", table[i].name);
@@ -473,8 +464,6 @@ static void check_phase(check_t *check, const sim_phase_t *phase) {
                 phase->name);
     if (phase->order == SIM_ORDER_RANDOM && !phase->ask)
         problem(check, "phase %s has an order, but asks nobody", phase->name);
-    if (phase->order > SIM_ORDER_RANDOM)
-        problem(check, "phase %s: there is no order %d", phase->name, (int)phase->order);
     if (phase->every < SIM_EVERY_STEP)
         problem(check, "phase %s: there is no frequency %d", phase->name, phase->every);
 }
@@ -485,8 +474,9 @@ static void check_phases(check_t *check) {
     if (!phase)
         problem(check, "it has no table of phases; write one with an empty entry alone");
     for (size_t i = 0; phase && phase[i].name; i++) {
-        if (!check_name(check, "phases", i, phase[i].name, none, seen))
+        if (!check_entry(check, "phases", i, sim_schedule_is_phase(&phase[i], &check->readable)))
             return;
+        check_name(check, "phases", i, phase[i].name, none, seen);
         check_text(check, ": its doc", phase[i].name, phase[i].doc);
         check_phase(check, &phase[i]);
     }
@@ -500,8 +490,9 @@ static void check_agent_classes(check_t *check) {
     const char *seen[MOST + 1] = {NULL};
     size_t n = 0;
     for (; row && row[n].name; n++) {
-        if (!check_name(check, "agent_classes", n, row[n].name, engine, seen))
+        if (!check_entry(check, "agent_classes", n, is_text(check, row[n].name)))
             return;
+        check_name(check, "agent_classes", n, row[n].name, engine, seen);
         check_text(check, ": its doc", row[n].name, row[n].doc);
         if (!row[n].of)
             problem(check, "class %s of agents has no function of()", row[n].name);
@@ -518,8 +509,9 @@ static void check_agent_params(check_t *check) {
         problem(check, "its agent_params are set on agents, which it does not name: agents()");
     for (size_t i = 0; param && param[i].row.name; i++) {
         const sim_param_t *row = &param[i].row;
-        if (!check_name(check, "agent_params", i, row->name, none, seen))
+        if (!check_entry(check, "agent_params", i, sim_schedule_is_param(row, &check->readable)))
             return;
+        check_name(check, "agent_params", i, row->name, none, seen);
         check_text(check, ": its doc", row->name, row->doc);
         check_text(check, ": its source", row->name, row->source);
         check_text(check, ": its unit", row->name, row->unit);
@@ -551,11 +543,12 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
         problem(&check, "it has neither a state table nor a hook setup()");
     if (model->release && !model->prepare)
         problem(&check, "it has a hook release(), but none that prepares what is released");
-    check_params(&check);
-    if (model->params)
+    bool readable = check_params(&check);
+    if (readable)
         check_constraints(&check);
-    (void)param_names(model, params);
-    check_listed(&check, "start_only", model->start_only, params, "no parameter of it");
+    (void)param_names(model, readable, params);
+    if (readable)
+        check_listed(&check, "start_only", model->start_only, params, "no parameter of it");
     if (model->start_only)
         check_listed(&check, "prepare_reads", model->prepare_reads, model->start_only,
                      "not in its list start_only");

@@ -26,7 +26,17 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails
 SIM_SCHEDULE_INLINE sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
         sim_world_bad_purpose(world, purpose);
-    sim_rng_t rng = {world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
+    sim_rng_t rng = {world->step_key, purpose, (uint32_t)world->clock.step, world->faults};
+    if (__builtin_expect(world->watch != NULL, 0)) {
+        rng.watch = world->watch;
+        rng.purpose |= SIM_RNG_CHECKED;
+    }
+    return rng;
+}
+SIM_SCHEDULE_INLINE sim_rng_t sim_world_rng_once(const sim_world_t *world, uint32_t purpose) {
+    if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
+        sim_world_bad_purpose(world, purpose);
+    sim_rng_t rng = {world->key, purpose | (world->watch ? SIM_RNG_CHECKED : 0), 0, world->faults};
     return rng;
 }
 SIM_SCHEDULE_INLINE sim_rng_draw_t sim_world_draw(const sim_world_t *world, uint32_t purpose,

@@ -13,21 +13,35 @@
 
 /* ---- what a hook leaves behind ---- */
 
+static const char *purpose_name(const sim_world_t *world, uint32_t purpose) {
+    uint32_t own = purpose - SIM_RNG_PURPOSE_MODEL;
+    return own < world->n_purposes && world->model->purposes ? world->model->purposes[own]
+                                                             : "of the engine";
+}
+
 /* Words that were drawn twice are one draw that looks like two. */
-static int check_draws(sim_world_t *world) {
-    const sim_rng_watch_t *watch = world->watch;
+static int check_notes(sim_world_t *world, const sim_rng_watch_t *watch) {
     if (watch->no_memory)
         return SIM_ERR_MEMORY;
     if (!watch->any)
         return SIM_OK;
-    const uint32_t *at = watch->twice.v, purpose = (at[3] >> 16) - SIM_RNG_PURPOSE_MODEL;
+    const uint32_t *at = watch->twice.v;
     return sim_world_fail(
         world, SIM_ERR_ARGUMENT,
         "purpose %.40s is drawn twice for (%u, %u), which gives the same numbers; "
         "draw all of a decision from one cursor",
-        purpose < world->n_purposes && world->model->purposes ? world->model->purposes[purpose]
-                                                              : "of the engine",
-        at[0], at[1]);
+        purpose_name(world, at[3] >> 16), at[0], at[1]);
+}
+
+static int check_draws(sim_world_t *world, const sim_rng_watch_t *watch) {
+    if (!watch)
+        return SIM_OK;
+    const sim_rng_fault_t *fault = &watch->fault;
+    if (fault->given)
+        return sim_world_fail(world, SIM_ERR_ARGUMENT, "%s %g; %s (purpose %.40s, a %u, b %u)",
+                              fault->given, fault->value, fault->allowed,
+                              purpose_name(world, fault->purpose), fault->a, fault->b);
+    return check_notes(world, watch);
 }
 
 /* Nothing that a hook did wrong is lost with a code that it did not return. */
@@ -37,8 +51,10 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
         rc = sim_world_fail(world, SIM_ERR_MODEL,
                             "it returned %d; a hook returns 0 or a negative code", rc);
     rc = sim_schedule_networks_check(world, rc);
-    if (rc == SIM_OK && world->watch)
-        rc = check_draws(world);
+    if (rc == SIM_OK)
+        rc = check_draws(world, world->faults);
+    if (rc == SIM_OK)
+        rc = check_draws(world, world->watch);
     if (rc == SIM_OK && world->note[0])
         rc = SIM_ERR_MODEL;
     if (rc == SIM_OK || rc == SIM_ERR_MEMORY)
@@ -206,6 +222,7 @@ int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
         rc = happen(world, phase);
     if (rc == SIM_OK && phase->commit)
         rc = phase->commit(world);
+    world->queue = NULL;
     return sim_schedule_outcome(world, "phase ", phase->name, rc);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/state/queue.h"
 
+#include <math.h>
+
 #include "sim/schedule/world.h"
 
 static sim_state_event_t event_at(const sim_state_queue_t *queue, uint32_t at) {
@@ -60,12 +62,46 @@ static void sink(sim_state_queue_t *queue) {
     put(queue, at, &event);
 }
 
-int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_event_t event) {
-    if (event.time != event.time)
+/* Whether a phase takes its events: then their times are years. Those of other queues are what the
+ * model says. */
+static bool is_in_years(const sim_world_t *world, const void *queue) {
+    const sim_phase_t *phase = world->model->phases;
+    for (; phase && phase->name; phase++)
+        if (phase->event && (const char *)world->state + phase->queue == queue)
+            return true;
+    return false;
+}
+
+/* Before which nothing of a queue can happen any more: the event that is handled, else the step. */
+static double time_now(const sim_world_t *world, const sim_state_queue_t *queue) {
+    if (world->queue == queue)
+        return world->event_time;
+    if (!is_in_years(world, queue))
+        return -INFINITY;
+    return world->queue && is_in_years(world, world->queue)
+               ? world->event_time
+               : sim_schedule_time(&world->clock, world->clock.step);
+}
+
+static int check_time(const sim_world_t *world, const sim_state_queue_t *queue,
+                      const sim_state_event_t *event) {
+    double now = time_now(world, queue);
+    if (event->time != event->time)
         return sim_world_fail(world, SIM_ERR_ARGUMENT,
                               "an event of kind %u about %u is scheduled for no time (NaN)",
-                              event.kind, event.subject);
-    int rc = sim_world_grow(world, &queue->events, 1);
+                              event->kind, event->subject);
+    if (event->time < now)
+        return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                              "an event of kind %u about %u is scheduled for %.10g, which is past: "
+                              "it is %.10g",
+                              event->kind, event->subject, event->time, now);
+    return SIM_OK;
+}
+
+int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_event_t event) {
+    int rc = check_time(world, queue, &event);
+    if (!rc)
+        rc = sim_world_grow(world, &queue->events, 1);
     if (rc)
         return rc;
     put(queue, queue->events.count - 1, &event);
@@ -73,11 +109,34 @@ int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_e
     return SIM_OK;
 }
 
+/* Events that bring about others at their own time, for ever, would never let the step end. Any
+ * number may wait for one time: those are not counted. */
+static int check_cascade(sim_world_t *world, const sim_state_queue_t *queue,
+                         const sim_state_event_t *event) {
+    const uint64_t many = 10000000, each = 100;
+    if (world->queue != queue || event->time != world->event_time) {
+        world->n_now = 0;
+        world->most_now = many + each * queue->events.count;
+    }
+    world->queue = queue;
+    world->event_time = event->time;
+    if (++world->n_now <= world->most_now)
+        return SIM_OK;
+    return sim_world_fail(world, SIM_ERR_LIMIT,
+                          "time stands still at %.10g after %.2g events; the next is of kind %u "
+                          "about %u: do events bring about others at once, without end?",
+                          event->time, (double)world->most_now, event->kind, event->subject);
+}
+
 bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end,
                    sim_state_event_t *event) {
-    if (queue->events.count == 0 || queue->time[0] >= end)
+    if (queue->events.count == 0 || queue->time[0] >= end) {
+        world->queue = NULL;
         return false;
+    }
     *event = event_at(queue, 0);
+    if (check_cascade(world, queue, event))
+        return false;
     if (sim_world_remove(world, &queue->events, 0)) /* not now: the step fails */
         return false;
     if (queue->events.count > 1)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/record/record.h"
+#include "sim/rng/watch.h"
 #include "sim/schedule/crew.h"
 #include "sim/schedule/networks.h"
 #include "sim/schedule/phases.h"
@@ -172,8 +173,9 @@ static int check_columns(sim_world_t *world, const char *hook) {
 }
 
 static int make_arrays(sim_world_t *world) {
+    world->faults = sim_base_arena_alloc(&world->arena, 1, sizeof *world->faults);
     world->arrays = sim_base_arena_alloc(&world->arena, 1, sizeof *world->arrays);
-    if (!world->arrays)
+    if (!world->arrays || !world->faults)
         return SIM_ERR_MEMORY;
     world->arrays->arena = &world->arena;
     world->arrays->of_twin = world->of_twin;

@@ -42,7 +42,7 @@ size_t sim_state_type_size(sim_state_type_t type);
     {                                                                                              \
         .kind = SIM_STATE_IS_TIES, .name = #MEMBER, .doc = DOC,                                    \
         .offset = SIM_STATE_AT(STRUCT, MEMBER, sim_network_ties_t), .population = SIM_STATE_ONCE,  \
-        .rows = ROWS, .recorded = RECORDED                                                         \
+        .size = sizeof(sim_network_ties_t), .rows = ROWS, .recorded = RECORDED                     \
     }
 
 #endif

@@ -105,7 +105,7 @@ static int go_on(int rc, const sim_store_outputs_db_t *db, size_t k, bool view,
                  sim_store_outputs_tell_t *tell, void *user, bool *told) {
     if (rc != SIM_ERR_CONFIG)
         return rc;
-    tell(user, k, view, db->why);
+    tell(user, k, view, db->why.text);
     *told = true;
     return 0;
 }

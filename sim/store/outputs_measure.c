@@ -158,12 +158,12 @@ int sim_store_measure(sim_store_measure_t *measure, sim_record_t *record,
     int rc = sim_store_outputs_fill(db, &view);
     if (rc == SIM_ERR_MODEL)
         snprintf(record->note, sizeof record->note, "the query of view '%.60s': %.160s",
-                 db->outputs->view[view].name, db->why);
+                 db->outputs->view[view].name, db->why.text);
     for (size_t k = 0; rc == 0 && k < record->n_targets; k++) {
         rc = sim_store_outputs_value(db, measure->query[k], &record->target[k]);
         if (rc == SIM_ERR_MODEL)
             snprintf(record->note, sizeof record->note, "the query of output '%.60s': %.160s",
-                     db->outputs->output[k].name, db->why);
+                     db->outputs->output[k].name, db->why.text);
     }
     db->record = NULL;
     db->stop = NULL;

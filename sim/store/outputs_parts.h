@@ -38,8 +38,6 @@ int sim_store_outputs_table_declare(sqlite3 *db, sim_store_outputs_table_t *tabl
 
 /* ---- the database (outputs_sql.c) ---- */
 
-enum { SIM_STORE_OUTPUTS_WHY = 640 };
-
 typedef struct {
     sqlite3 *db;
     const sim_store_outputs_t *outputs;
@@ -52,10 +50,10 @@ typedef struct {
     size_t n_views;
     const sim_record_t *record; /* the run that is measured; NULL: none, and tables are empty */
     const volatile sig_atomic_t *stop;
-    size_t known;                    /* outputs that the statement being prepared may read */
-    bool agents;                     /* a query has named `agent` */
-    bool reads;                      /* only statements of outputs are prepared from now on */
-    char why[SIM_STORE_OUTPUTS_WHY]; /* what was refused, a sentence without its end; "" */
+    size_t known;       /* outputs that the statement being prepared may read */
+    bool agents;        /* a query has named `agent` */
+    bool reads;         /* only statements of outputs are prepared from now on */
+    sim_base_why_t why; /* what was refused, a sentence without its end */
 } sim_store_outputs_db_t;
 
 /* Opens a database with the tables of the outputs' model, empty, and no view. SIM_ERR_MEMORY or

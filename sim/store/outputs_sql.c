@@ -19,7 +19,7 @@ static void tell(sim_store_outputs_db_t *db, const char *format, ...)
 static void tell(sim_store_outputs_db_t *db, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(db->why, sizeof db->why, format, arguments);
+    vsnprintf(db->why.text, sizeof db->why.text, format, arguments);
     va_end(arguments);
 }
 
@@ -163,13 +163,13 @@ static bool only_space(const char *text) {
 /* SIM_ERR_CONFIG with db->why, or SIM_ERR_MEMORY. */
 static int prepare(sim_store_outputs_db_t *db, const char *sql, sqlite3_stmt **out) {
     const char *rest = "";
-    db->why[0] = '\0';
+    db->why.text[0] = '\0';
     db->reads = true;
     int rc = sqlite3_prepare_v3(db->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, &rest);
     db->reads = false;
     if (rc == SQLITE_NOMEM)
         return SIM_ERR_MEMORY;
-    if (rc && !db->why[0])
+    if (rc && !db->why.text[0])
         tell_error(db);
     else if (rc == SQLITE_OK && !*out)
         tell(db, "it is empty");
@@ -182,7 +182,7 @@ static int prepare(sim_store_outputs_db_t *db, const char *sql, sqlite3_stmt **o
     else if (rc == SQLITE_OK && sqlite3_bind_parameter_count(*out))
         tell(db, "it has a parameter, %.40s, which nobody fills",
              sqlite3_bind_parameter_name(*out, 1) ? sqlite3_bind_parameter_name(*out, 1) : "?");
-    return db->why[0] ? SIM_ERR_CONFIG : 0;
+    return db->why.text[0] ? SIM_ERR_CONFIG : 0;
 }
 
 /* "<head> <name> <tail>", prepared. SQLite's code. */
@@ -272,7 +272,7 @@ static int failed(sim_store_outputs_db_t *db, int code) {
 int sim_store_outputs_value(sim_store_outputs_db_t *db, sqlite3_stmt *query, double *value) {
     int rc = 0, row = sqlite3_step(query);
     *value = (double)NAN;
-    db->why[0] = '\0';
+    db->why.text[0] = '\0';
     if (row == SQLITE_ROW) {
         rc = take_value(db, query, value);
         if (rc == 0 && (row = sqlite3_step(query)) == SQLITE_ROW) {
@@ -288,7 +288,7 @@ int sim_store_outputs_value(sim_store_outputs_db_t *db, sqlite3_stmt *query, dou
 
 int sim_store_outputs_fill(sim_store_outputs_db_t *db, size_t *view) {
     int rc = 0;
-    db->why[0] = '\0';
+    db->why.text[0] = '\0';
     for (size_t v = 0; rc == 0 && v < db->n_views; v++) {
         sqlite3_stmt *const part[] = {db->clear[v], db->fill[v]};
         *view = v;

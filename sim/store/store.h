@@ -103,6 +103,7 @@ uint64_t sim_store_bytes(sim_store_t *store);
 /* Runs of a results file by their status. */
 typedef struct {
     uint64_t ok, failed, timeout;
+    char first[640]; /* of those that are not ok: "scenario base, replicate 0: <note>"; or "" */
 } sim_store_counts_t;
 /* Of one that has just been written: 0, or SIM_ERR_STORE and a sentence that says so. */
 int sim_store_counts_read(const char *path, sim_store_counts_t *counts, sim_base_why_t *why);

@@ -311,6 +311,26 @@ static int count(sqlite3 *db, sim_store_counts_t *counts) {
     return row == SQLITE_DONE ? 0 : SIM_ERR_STORE;
 }
 
+/* The first run that is not ok, and its note. */
+static int find_first(sqlite3 *db, sim_store_counts_t *counts) {
+    static const char first[] =
+        "SELECT scenario.name, point_id, rep, coalesce(note, status) FROM run"
+        " JOIN scenario ON scenario.scenario_id = run.scenario_id"
+        " WHERE status <> 'ok' ORDER BY run_id LIMIT 1";
+    sqlite3_stmt *s = NULL;
+    int row = sqlite3_prepare_v2(db, first, -1, &s, NULL);
+    if (row == SQLITE_OK && (row = sqlite3_step(s)) == SQLITE_ROW) {
+        char point[40] = "";
+        if (sqlite3_column_type(s, 1) != SQLITE_NULL)
+            snprintf(point, sizeof point, "point %lld, ", (long long)sqlite3_column_int64(s, 1));
+        snprintf(counts->first, sizeof counts->first, "scenario %.100s, %sreplicate %lld: %.400s",
+                 (const char *)sqlite3_column_text(s, 0), point,
+                 (long long)sqlite3_column_int64(s, 2), (const char *)sqlite3_column_text(s, 3));
+    }
+    sqlite3_finalize(s);
+    return row == SQLITE_ROW ? 0 : SIM_ERR_STORE;
+}
+
 int sim_store_counts_read(const char *path, sim_store_counts_t *counts, sim_base_why_t *why) {
     sqlite3 *db = NULL;
     *counts = (sim_store_counts_t){0};
@@ -318,6 +338,8 @@ int sim_store_counts_read(const char *path, sim_store_counts_t *counts, sim_base
     if (rc)
         return rc;
     rc = count(db, counts);
+    if (rc == 0 && counts->failed + counts->timeout)
+        rc = find_first(db, counts);
     if (rc)
         sim_base_why_set(why, "results file %s is written, but its runs cannot be counted: %s",
                          path, sim_store_db_reason(db));

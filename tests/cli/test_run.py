@@ -239,7 +239,8 @@ def test_failed_runs_are_told_and_end_nothing(scenario, two, tmp_path):
     result = kumiai("run", two[0], huge, two[1], "--out", out, "--threads", 2,
                     preexec_fn=limit_memory_to(600 << 20))
     assert result.returncode == 3
-    assert "6 of 18 runs failed" in result.stderr
+    assert "6 of 18 runs failed; the first is scenario huge, replicate 0: " in result.stderr
+    assert "memory" in result.stderr and f"table run of {out} has the other notes" in result.stderr
     assert "0 (6 failed)" in result.stdout
     assert query(out, "SELECT scenario_id, status, count(note), count(state_digest), count(*) "
                       "FROM run GROUP BY scenario_id") == [
@@ -483,6 +484,7 @@ def test_the_same_scenario_twice(two, tmp_path):
 def test_no_scenario_and_no_file(two, tmp_path):
     refused("run", "--out", tmp_path / "r.db", about="no scenario")
     refused("run", two[0], about="--out")
+    refused("run", two[0], "--out", tmp_path / "r.db", "--seed", 1, "--seed=2", about="--seed is given twice: 1 and 2")
 
 
 def test_the_program():

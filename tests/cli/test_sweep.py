@@ -281,6 +281,7 @@ def test_mistakes_in_a_table(sweep, tmp_path):
     (["--shard", "0/3"], "I/N"), (["--shard", "4/3"], "I/N"), (["--shard", "1"], "I/N"),
     (["--retry-failed", "--force"], "exclude each other"), (["--timeout", "0"], "--timeout"), (["--detail", "al"], "'al'"),
     (["--set", "contagion.beta=0.2"], "contagion.beta is a factor of the sweep, but --set"),
+    (["--dry-run", "--paranoid"], "--dry-run and --paranoid exclude"), (["--seed", "3", "--seed", "3"], "given twice: 3 and 3"),
     (["--reps", "0"], "--reps"), (["--resume", "--force"], "exclude"), (["again.cfg"], "one file"),
 ])
 def test_options_that_are_wrong(sweep, tmp_path, option, about):
@@ -360,7 +361,8 @@ def test_runs_that_take_too_long(sweep, tmp_path):
     big = sweep(design='"factorial"', scenario={"agents": 20000},
                 factors=('{ parameter = "contagion.beta"; levels = [0.1, 0.2]; }',))
     result = ok("sweep", big, "--out", out, "--timeout", "0.0001", status=3)
-    assert "2 of 2 runs failed" in result.stderr
+    assert "2 of 2 runs failed; the first is scenario base, point 1, replicate 0: " in result.stderr
+    assert "time limit" in result.stderr
     found = query(out, "SELECT status, note, state_digest FROM run")
     assert [(row[0], row[2]) for row in found] == [("timeout", None)] * 2
     assert "time limit" in found[0][1]

@@ -4,13 +4,13 @@
  * fail. */
 #include <criterion/criterion.h>
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/rng/lanes.h"
+#include "sim/rng/watch.h"
 
 enum { DRAWS = 65536 };
 static const double ALARM = 1e-6; /* on either side */
@@ -187,22 +187,97 @@ Test(distributions, beta_of_tiny_shapes) {
     cr_expect_lt(fabs(above / DRAWS - p), 6 * sqrt(p * (1 - p) / DRAWS));
 }
 
-static int complaints;
-static void count_complaint(const char *reason, const char *file, int line, int code) {
-    (void)reason, (void)file, (void)line;
-    complaints += code == GSL_EDOM;
+/* Arguments that mean nothing: the cursor's watch has the sentence, and the answer is harmless. */
+static void expect_fault(sim_rng_watch_t *watch, const char *given, double value) {
+    cr_expect_not_null(watch->fault.given);
+    if (!watch->fault.given)
+        return;
+    cr_expect_str_eq(watch->fault.given, given);
+    cr_expect(watch->fault.value == value || (isnan(value) && isnan(watch->fault.value)), "%s %g",
+              given, watch->fault.value);
+    watch->fault = (sim_rng_fault_t){0};
 }
 
-Test(distributions, that_cannot_be_are_errors_of_gsl) {
+Test(distributions, that_cannot_be_are_faults) {
+    sim_rng_watch_t watch = {0};
     sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
+    rng.watch = &watch;
     sim_rng_draw_t draw = sim_rng_draw(&rng, 1, 0);
-    gsl_set_error_handler(count_complaint);
-    const double mean[] = {-1, NAN, INFINITY, 5e9};
-    for (size_t i = 0; i < sizeof mean / sizeof *mean; i++)
+    const double mean[] = {-1, NAN, INFINITY, 5e9},
+                 shape[][2] = {{-1, 2}, {NAN, 1}, {1e300, 1e300}},
+                 both[][2] = {{-1, 1}, {0, 0}, {1e-320, 1e-320}};
+    for (size_t i = 0; i < sizeof mean / sizeof *mean; i++) {
         cr_expect_eq(sim_rng_poisson(&draw, mean[i]), 0);
-    cr_expect(isnan(sim_rng_beta(&draw, -1, 1)) && isnan(sim_rng_beta(&draw, 0, 0)) &&
-              isnan(sim_rng_beta(&draw, 1e-320, 1e-320)));
-    cr_expect(isnan(sim_rng_gamma(&draw, -1, 2)) && isnan(sim_rng_gamma(&draw, NAN, 1)) &&
-              isnan(sim_rng_gamma(&draw, 1e300, 1e300)));
-    cr_expect_eq(complaints, 10);
+        expect_fault(&watch, "sim_rng_poisson() got a mean of", mean[i]);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect(isnan(sim_rng_gamma(&draw, shape[i][0], shape[i][1])));
+        expect_fault(&watch, "sim_rng_gamma() got a shape of", shape[i][0]);
+        cr_expect(isnan(sim_rng_beta(&draw, both[i][0], both[i][1])));
+        expect_fault(&watch, "sim_rng_beta() got parameters, one of which is", both[i][0]);
+    }
+    cr_expect(isnan(sim_rng_gamma(&draw, 1, -2)));
+    expect_fault(&watch, "sim_rng_gamma() got a scale of", -2);
+    cr_expect(sim_rng_poisson(&draw, 0) == 0 && !watch.fault.given);
+    draw.rng.watch = NULL; /* of no world: nobody is told, and the program goes on */
+    cr_expect_eq(sim_rng_poisson(&draw, -1), 0);
+}
+
+Test(distributions, chances_that_cannot_be_are_faults) {
+    static const double bad[] = {NAN, -1e-3, 1.001, INFINITY, -INFINITY},
+                        good[] = {0, -0.0, 1, 0.5, 1 + 1e-12, -1e-12, 5e-324};
+    sim_rng_watch_t watch = {0};
+    sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
+    rng.watch = &watch;
+    rng.purpose |= SIM_RNG_CHECKED;
+    sim_rng_draw_t draw = sim_rng_draw(&rng, 1, 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        cr_expect_eq(sim_rng_chance(&draw, bad[i]), bad[i] > 1);
+        expect_fault(&watch, "sim_rng_chance() got a probability of", bad[i]);
+    }
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        (void)sim_rng_chance(&draw, good[i]);
+        cr_expect_null(watch.fault.given, "%g", good[i]);
+    }
+}
+
+Test(distributions, choices_that_cannot_be_are_faults) {
+    uint32_t chosen[] = {9, 9, 9, 9};
+    const double below[] = {1, -2, 3}, none[] = {1, NAN, 3}, huge[] = {1e308, 1e308},
+                 wild[] = {0, NAN}, endless[] = {0, INFINITY}, closed[] = {-INFINITY, -INFINITY};
+    sim_rng_watch_t watch = {0};
+    sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
+    rng.watch = &watch;
+    sim_rng_draw_t draw = sim_rng_draw(&rng, 1, 0);
+    cr_expect_eq(sim_rng_below(&draw, 0), 0);
+    expect_fault(&watch, "sim_rng_below() was to choose one of", 0);
+    sim_rng_sample(&draw, 3, chosen, 4);
+    cr_expect(chosen[0] == 0 && chosen[3] == 0);
+    expect_fault(&watch, "sim_rng_sample() was to choose more than all of", 3);
+    (void)sim_rng_weighted(&draw, below, 3);
+    expect_fault(&watch, "sim_rng_weighted() got a weight of", -2);
+    (void)sim_rng_weighted(&draw, none, 3);
+    expect_fault(&watch, "sim_rng_weighted() got a weight of", NAN);
+    (void)sim_rng_weighted(&draw, huge, 2);
+    expect_fault(&watch, "sim_rng_weighted() got weights whose sum is", INFINITY);
+    (void)sim_rng_logit(&draw, wild, 2);
+    expect_fault(&watch, "sim_rng_logit() got utilities, the largest of which is", 0);
+    (void)sim_rng_logit(&draw, endless, 2);
+    expect_fault(&watch, "sim_rng_logit() got utilities, the largest of which is", INFINITY);
+    cr_expect_eq(sim_rng_logit(&draw, closed, 2), 2);
+    sim_rng_sample(&draw, 3, chosen, 3);
+    cr_expect_null(watch.fault.given);
+}
+
+/* Whichever thread comes first, the same fault is told. */
+Test(distributions, the_fault_of_the_lowest_is_told) {
+    static const uint32_t about[][2] = {{7, 1}, {3, 2}, {3, 1}, {9, 0}};
+    sim_rng_watch_t watch = {0};
+    sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
+    rng.watch = &watch;
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
+        sim_rng_draw_t draw = sim_rng_draw(&rng, about[i][0], about[i][1]);
+        (void)sim_rng_below(&draw, 0);
+    }
+    cr_expect(watch.fault.a == 3 && watch.fault.b == 1);
 }

@@ -268,6 +268,7 @@ Test(rng, the_watch_sees_what_is_drawn_twice) {
     uint32_t high[100], low[100];
     sim_rng_watch_t watch = {0};
     sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5), other = rng, later = rng;
+    watch.notes = true;
     rng.watch = other.watch = later.watch = &watch;
     other.purpose++;
     later.step++;

@@ -60,6 +60,8 @@ static int act(sim_world_t *world, uint32_t item) {
 static const sim_phase_t good_phases[] = {
     {"walk", "Walk.", SIM_EVERY_STEP, items, .decide = decide}, {.name = NULL}};
 
+static const sim_field_t good_fields[] = {{"x", SIM_FIELD_REAL, NULL, ""}, {.name = NULL}};
+
 static sim_model_t good(void) {
     return (sim_model_t){.name = "probe",
                          .title = "Probe",
@@ -337,6 +339,46 @@ Test(descriptor, name_without_end) {
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
     expect(&model, "entry 1 of its metrics is none; does the table end with an empty entry?");
     munmap(text, 2 * page);
+}
+
+/* What the linker puts behind a list may well be another table of the model. */
+Test(descriptor, lists_without_end) {
+    const struct {
+        sim_param_t row[1];
+        sim_metric_t behind[4];
+    } params = {{AGENTS}, {{"a", "b", "c"}, {"d", "e", "f"}, {"g", "h", "i"}}};
+    const struct {
+        sim_reducer_t row[1];
+        const char *behind[6];
+    } reducers = {{{"a", "", "", SIM_REDUCE_FINAL, "place_mean", 0, 0}}, {"b", "c", "d", "e", "f"}};
+    struct {
+        sim_phase_t row[1];
+        sim_model_t behind;
+    } phases = {{{"walk", "", SIM_EVERY_STEP, items, .decide = decide}}, good()};
+    const struct {
+        sim_field_t row[1];
+        const char *behind[6];
+    } fields = {{{"a", SIM_FIELD_REAL, NULL, ""}}, {"b", "c", "d", "e", "f"}};
+    const struct {
+        sim_table_t row[1];
+        const char *behind[6];
+    } tables = {{{"a", "", good_fields, false, SIM_ROLE_NONE}}, {"b", "c", "d", "e", "f"}};
+    sim_model_t model = good();
+    model.start_only = NULL;
+    model.params = params.row;
+    expect(&model, "row 1 of its parameters is none; does the table end with SIM_PARAM_END?");
+    model = good();
+    model.reducers = reducers.row;
+    expect(&model, "entry 1 of its reducers is none; does the table end with an empty entry?");
+    model = good();
+    model.phases = phases.row;
+    expect(&model, "entry 1 of its phases is none; does the table end with an empty entry?");
+    model = good();
+    model.tables =
+        (const sim_table_t[]){{"t", "", fields.row, false, SIM_ROLE_NONE}, {.name = NULL}};
+    expect(&model, "entry 1 of its table t is none; does the table end with an empty entry?");
+    model.tables = tables.row;
+    expect(&model, "entry 1 of its tables is none; does the table end with an empty entry?");
 }
 
 Test(descriptor, phases) {

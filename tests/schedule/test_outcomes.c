@@ -212,6 +212,53 @@ Test(outcomes, misuse_fails_the_step) {
     expect_in_commit(lost_code, "the walker fell into the river");
 }
 
+/* A draw about (4, 0) at this step, or about (5, 0) of the whole run. */
+static sim_rng_draw_t draw_of(sim_world_t *world, bool once) {
+    const sim_rng_t of_run = sim_world_rng_once(world, SIM_RNG_PURPOSE_MODEL);
+    return once ? sim_rng_draw(&of_run, 5, 0) : sim_world_draw(world, SIM_RNG_PURPOSE_MODEL, 4, 0);
+}
+static int no_chance(sim_world_t *world) {
+    sim_rng_draw_t draw = draw_of(world, false);
+    draw.rng.purpose |= SIM_RNG_CHECKED; /* as in the twin of --paranoid: the call may be inline */
+    (void)sim_rng_chance(&draw, (double)NAN);
+    return SIM_OK;
+}
+static int below_none(sim_world_t *world) {
+    sim_rng_draw_t draw = draw_of(world, false);
+    return (int)sim_rng_below(&draw, 0);
+}
+static int sample_of_none(sim_world_t *world) {
+    sim_rng_draw_t draw = draw_of(world, false);
+    uint32_t chosen[2];
+    sim_rng_sample(&draw, 1, chosen, 2);
+    return SIM_OK;
+}
+static int negative_mean(sim_world_t *world) {
+    sim_rng_draw_t draw = draw_of(world, true);
+    return (int)sim_rng_poisson(&draw, -0.5);
+}
+static int negative_weight(sim_world_t *world) {
+    const double weight[] = {1, -0.25};
+    sim_rng_draw_t draw = draw_of(world, true);
+    return (int)sim_rng_weighted(&draw, weight, 2);
+}
+
+Test(outcomes, of_draws_that_cannot_be) {
+    expect_in_commit(no_chance, "sim_rng_chance() got a probability of nan; it must lie between 0 "
+                                "and 1 (purpose walk, a 4, b 0)");
+    expect_in_commit(below_none, "sim_rng_below() was to choose one of 0; there must be one at "
+                                 "least (purpose walk, a 4, b 0)");
+    expect_in_commit(sample_of_none, "sim_rng_sample() was to choose more than all of 1; k must be "
+                                     "at most n (purpose walk, a 4, b 0)");
+    expect_in_commit(negative_mean, "sim_rng_poisson() got a mean of -0.5; it must lie between 0 "
+                                    "and 1e9 (purpose walk, a 5, b 0)");
+    expect_in_commit(negative_weight, "sim_rng_weighted() got a weight of -0.25; weights must be 0 "
+                                      "or more, and finite (purpose walk, a 5, b 0)");
+    expect((params_t){.in_setup = no_chance},
+           "setup() of model walk: sim_rng_chance() got a probability of nan; it must lie between "
+           "0 and 1 (purpose walk, a 4, b 0)");
+}
+
 /* Another graph, or other ties, than those that the world knows. */
 static int change_unknown(sim_world_t *world, bool ties) {
     state_t *state = world->state;

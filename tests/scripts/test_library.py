@@ -45,11 +45,32 @@ def _prefix(tmp_path_factory):
 
 
 @pytest.fixture(name="model", scope="module")
-def _model(tmp_path_factory):
-    """A model that was just begun."""
+def _model(prefix, tmp_path_factory):
+    """A model that was just begun, by the installed command."""
     folder = tmp_path_factory.mktemp("outside")
-    call(ROOT / "scripts/new_model", "--out-of-tree", folder.name, "drift", cwd=folder.parent)
+    call(prefix / "bin/kumiai-new-model", folder.name, "drift", cwd=folder.parent)
     return folder / "drift"
+
+
+def test_the_installed_command_makes_what_the_script_makes(prefix, model, tmp_path):
+    call(ROOT / "scripts/new_model", "--out-of-tree", tmp_path.name, "drift", cwd=tmp_path.parent)
+    names = sorted(path.name for path in model.iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "drift").iterdir()) and "drift.c" in names
+    for name in {*names} - {"drift"}: # the program, which a test may have built
+        assert (model / name).read_text() == (tmp_path / "drift" / name).read_text()
+    (tmp_path / "here").mkdir()
+    call(prefix / "bin/kumiai-new-model", "walk", cwd=tmp_path / "here")
+    assert (tmp_path / "here/walk/walk.c").is_file()
+    for words, about in ((("Walk",), "is no name for a model"), ((), "give one name"), (("--out", "x"), "unknown option --out"),
+                         (("walk",), "is there already")):
+        said = call(prefix / "bin/kumiai-new-model", *words, cwd=tmp_path / "here", code=2)
+        assert said.startswith("kumiai-new-model: ") and about in said
+
+
+def test_the_library_has_no_code_that_every_link_compiles_again(prefix):
+    """Which takes half a minute."""
+    sections = call("readelf", "--wide", "--section-headers", prefix / "lib/libkumiai.a")
+    assert ".text" in sections and ".gnu.lto_" not in sections
 
 
 @pytest.fixture(name="program", scope="module")

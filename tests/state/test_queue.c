@@ -158,3 +158,59 @@ Test(queue, a_phase_gets_what_is_due_within_its_step) {
     cr_expect_arr_eq(happened, second, sizeof second);
     cr_expect_eq(queue()->events.count, 0);
 }
+
+static int again(sim_world_t *of, const sim_state_event_t *what) {
+    return sim_world_schedule(of, queue(), *what);
+}
+
+/* A model of one phase, which takes the events. */
+static void begin_with(int (*event_hook)(sim_world_t *, const sim_state_event_t *)) {
+    static sim_phase_t eventful[] = {{"again", "", .queue = offsetof(state_t, queue)},
+                                     {.name = NULL}};
+    static const sim_model_t other = {
+        .name = "probe", .state = table, .state_size = sizeof(state_t), .phases = eventful};
+    eventful[0].event = event_hook;
+    sim_world_free(&world);
+    config.model = &other;
+    world = (sim_world_t){0};
+    cr_assert_eq(sim_world_init(&world, &config, NULL, 0, 1), 0);
+}
+
+/* What is past cannot happen any more: before the step, or before the event that is handled. */
+Test(queue, refuses_the_past) {
+    sim_state_event_t next, late = {2000.5, 0, 3, 7};
+    begin_with(again);
+    world.clock.step = 1;
+    cr_expect_eq(sim_world_schedule(&world, queue(), late), SIM_ERR_ARGUMENT);
+    cr_expect_str_eq(world.note, "an event of kind 3 about 7 is scheduled for 2000.5, which is "
+                                 "past: it is 2001");
+    cr_expect_eq(queue()->events.count, 0);
+    world.note[0] = '\0';
+    late.time = 2001.5;
+    cr_assert_eq(sim_world_schedule(&world, queue(), late), 0);
+    cr_assert(sim_world_due(&world, queue(), 2002, &next));
+    cr_expect_eq(sim_world_schedule(&world, queue(), late), 0, "at once");
+    late.time = 2001.25;
+    cr_expect_eq(sim_world_schedule(&world, queue(), late), SIM_ERR_ARGUMENT);
+    cr_expect_not_null(strstr(world.note, "2001.25, which is past: it is 2001.5"), "%s",
+                       world.note);
+    while (sim_world_due(&world, queue(), 2002, &next))
+        ;
+    cr_expect_eq(sim_world_schedule(&world, queue(), late), 0, "no event is handled any more");
+}
+
+Test(queue, has_a_time_of_its_own_where_no_phase_takes_its_events) {
+    world.clock.step = 1;
+    cr_expect_eq(sim_world_schedule(&world, queue(), (sim_state_event_t){-8, 0, 3, 7}), 0, "%s",
+                 world.note);
+}
+
+/* Many events of one time are no cascade; one that brings about itself is. */
+Test(queue, ends_a_cascade_that_has_no_end) {
+    begin_with(again);
+    cr_assert_eq(sim_world_schedule(&world, queue(), (sim_state_event_t){2000.5, 0, 4, 9}), 0);
+    cr_expect_neq(sim_world_step(&world), 0);
+    cr_expect_str_eq(world.note, "phase again of model probe: time stands still at 2000.5 after "
+                                 "1e+07 events; the next is of kind 4 about 9: do events bring "
+                                 "about others at once, without end?");
+}

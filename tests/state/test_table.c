@@ -332,3 +332,49 @@ Test(table, is_checked_at_the_start) {
                  "model probe: total of its state is not in the struct; is state_size that of the "
                  "struct of the table?");
 }
+
+/* Only what a compiler leaves free between members may lie between rows. */
+Test(table, has_a_row_for_every_member) {
+    typedef struct {
+        sim_state_population_t agent;
+        double *wealth;
+        uint8_t small; /* 7 bytes behind it are free */
+        int32_t *place;
+        uint32_t number, other; /* at its end */
+        double *last;
+    } some_t;
+#define AGENT SIM_STATE_POPULATION(some_t, agent, params_t, agents, "Agents.")
+#define WEALTH SIM_STATE_COLUMN(some_t, agent, wealth, "", "Money.")
+#define SMALL SIM_STATE_VALUE(some_t, small, "", "A byte.")
+#define PLACE SIM_STATE_SCRATCH(some_t, agent, place, 1, "Place.")
+#define NUMBER SIM_STATE_VALUE(some_t, number, "", "A number.")
+#define OTHER SIM_STATE_OWN(some_t, other, "Another one.")
+#define LAST SIM_STATE_OWN(some_t, last, "Own array.")
+#define TELLS(BYTES, BEHIND)                                                                       \
+    "model probe: bytes " BYTES " of its state, behind " BEHIND ", have no row in the table: a "   \
+    "pointer there stays NULL, and a number is not saved; give each member a row, "                \
+    "SIM_STATE_OWN() if the model makes it itself"
+    const sim_state_row_t whole[] = {LAST,  AGENT,  SMALL, WEALTH,
+                                     OTHER, NUMBER, PLACE, SIM_STATE_END};
+    const sim_state_row_t pointer[] = {AGENT, SMALL, PLACE, NUMBER, OTHER, LAST, SIM_STATE_END};
+    const sim_state_row_t byte[] = {AGENT, WEALTH, PLACE, NUMBER, OTHER, LAST, SIM_STATE_END};
+    const sim_state_row_t two[] = {AGENT, WEALTH, SMALL, OTHER, NUMBER, LAST, SIM_STATE_END};
+    const sim_state_row_t end[] = {AGENT, WEALTH, SMALL, PLACE, OTHER, NUMBER, SIM_STATE_END};
+    expect_wrong(whole, sizeof(some_t), NULL);
+    expect_wrong(pointer, sizeof(some_t), TELLS("8 to 15", "agent"));
+    expect_wrong(byte, sizeof(some_t), TELLS("16 to 23", "wealth"));
+    expect_wrong(two, sizeof(some_t), TELLS("17 to 31", "small"));
+    expect_wrong(end, sizeof(some_t), TELLS("40 to 47", "other"));
+}
+
+/* The rows of another table, or nothing at all, may lie behind one that has no end. */
+Test(table, without_an_end_is_found_out) {
+    const struct {
+        sim_state_row_t row[2];
+        const char *text[40];
+    } wild = {{SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Agents."),
+               SIM_STATE_COLUMN(state_t, agent, wealth, "", "Money.")},
+              {(const char *)(intptr_t)2, (const char *)(intptr_t)16}};
+    expect_wrong(wild.row, sizeof(state_t),
+                 "model probe: row 2 of its state is none; does the table end with SIM_STATE_END?");
+}

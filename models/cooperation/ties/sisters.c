@@ -80,7 +80,7 @@ static inline double strength_at(const sim_world_t *world, uint32_t tie, double 
 }
 
 static double strength_of(const sim_world_t *world, uint32_t tie) {
-    sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
+    sim_rng_t rng = sim_world_rng_once(world, COOP_DRAW_SISTER_PURPOSE);
     sim_rng_draw_t draw = sim_rng_draw(&rng, world->ties->from[tie], world->ties->to[tie]);
     mature_t last = newborn;
     return strength_at(world, tie, sim_rng_uniform(&draw), is_known(world, tie), &last);
@@ -256,7 +256,7 @@ int coop_sisters_year(sim_world_t *world) {
     double inclination[SIM_WORLD_BATCH];
     mature_t last = newborn;
     coop_state(world)->sisters_dormant = 0;
-    sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
+    sim_rng_t rng = sim_world_rng_once(world, COOP_DRAW_SISTER_PURPOSE);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++) {
         if (k % SIM_WORLD_BATCH == 0)
             sim_world_tie_uniforms(world, &rng, (sim_world_tie_draws_t){.kind = COOP_TIE_SISTER}, k,

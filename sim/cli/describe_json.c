@@ -312,10 +312,12 @@ static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
         if (row->kind != SIM_STATE_IS_POPULATION && !sim_state_is_network(row)) {
             cJSON *object = element(maker, list);
             const sim_state_row_t *of = sim_state_population_row(table, row);
+            const sim_state_row_t *arcs = sim_state_other_row(table, row);
             const char *type = sim_state_type_name(row);
             text(maker, object, "name", row->name);
             text(maker, object, "kind", sim_state_kind_name(row->kind));
             text(maker, object, "population", of ? of->name : NULL);
+            text(maker, object, "network", arcs ? arcs->name : NULL);
             text(maker, object, "type", type[0] ? type : NULL);
             number(maker, object, "cells", true, (double)row->cells);
             text(maker, object, "unit", row->unit);
@@ -324,15 +326,20 @@ static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
     }
 }
 
+/* Arcs are directed; of one mode where both populations are the same. Ties with spells have any
+ * agents at their ends. */
 static void networks(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
     cJSON *list = array(maker, root, "networks");
     for (const sim_state_row_t *row = table; row && row->kind != SIM_STATE_IS_END; row++) {
         if (sim_state_is_network(row)) {
             cJSON *object = element(maker, list);
             const sim_state_row_t *of = sim_state_population_row(table, row);
+            const sim_state_row_t *heads = sim_state_other_row(table, row);
             text(maker, object, "name", row->name);
             text(maker, object, "kind", sim_state_kind_name(row->kind));
             text(maker, object, "population", of ? of->name : NULL);
+            text(maker, object, "heads", heads ? heads->name : NULL);
+            made(maker, cJSON_AddBoolToObject(object, "directed", row->kind != SIM_STATE_IS_GRAPH));
             made(maker, cJSON_AddBoolToObject(object, "recorded", row->recorded));
             text(maker, object, "description", row->doc);
         }

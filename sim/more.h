@@ -2,8 +2,8 @@
 /* What few models need beside sim/model.h: draws of many at a time, inline versions of what
  * sim/model.h declares, for loops over many agents where nothing is optimised across files;
  * plausible values and constraints of parameters, named agents, files that are read; directed
- * networks, of one population or between two; spells of ties, measures of networks and how long
- * ties last; work that a commit shares among threads. */
+ * networks, of one population or between two; spells of ties, measures of networks, who is near
+ * whom, and how long ties last; work that a commit shares among threads. */
 #ifndef SIM_MORE_H
 #define SIM_MORE_H
 
@@ -18,6 +18,7 @@ extern "C" {
 #include "sim/network/arcs.h"
 #include "sim/network/graph.h"
 #include "sim/network/measures.h"
+#include "sim/network/near.h"
 #include "sim/network/survival.h"
 #include "sim/network/ties.h"
 #include "sim/param/param.h"

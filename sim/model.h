@@ -96,11 +96,11 @@ typedef struct { /* of rows that the macros below make */
 typedef enum { SIM_STATE_F64, SIM_STATE_I64, SIM_STATE_I32, SIM_STATE_U32, SIM_STATE_U8, SIM_STATE_U16
 } sim_state_type_t;
 typedef enum { SIM_STATE_IS_END, SIM_STATE_IS_POPULATION, SIM_STATE_IS_COLUMN, SIM_STATE_IS_VALUE, SIM_STATE_IS_DERIVED,
-               SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_SCRATCH, SIM_STATE_IS_OWN } sim_state_kind_t;
+    SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_ARCS, SIM_STATE_IS_ARC, SIM_STATE_IS_SCRATCH, SIM_STATE_IS_OWN } sim_state_kind_t;
 typedef struct { uint32_t count, capacity; } sim_state_population_t; /* rows in use; set by the engine */
 typedef struct { /* of rows that the macros below make */
     sim_state_kind_t kind; const char *name, *unit, *doc; bool whole_name, grows, recorded; sim_state_type_t type;
-    size_t offset, population, size, cells, parameter; size_t (*rows)(const sim_world_t *world);
+    size_t offset, population, other, size, cells, parameter; size_t (*rows)(const sim_world_t *world);
 } sim_state_row_t;
 #define SIM_STATE_ONCE SIZE_MAX
 #define SIM_STATE_MEMBER(S, M) (((S *)0)->M)
@@ -149,7 +149,7 @@ bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end, sim
 int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows);
 int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row);
 
-/* ---- an undirected graph of the rows of a population; memory goes with its ties (more.h: spells of ties) ---- */
+/* ---- an undirected graph of the rows of a population; memory goes with its ties (more.h: directed, spells) ---- */
 enum { SIM_NETWORK_MAX_DEGREE = UINT16_MAX };
 typedef struct sim_network_graph { /* read n, degree[node] and ties; the others are the engine's */
     uint32_t n, stride, *row; uint16_t *degree; uint64_t ties; struct sim_network_rows *rows;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What few models need beside sim/model.h: draws of many at a time, inline versions of what
  * sim/model.h declares, for loops over many agents where nothing is optimised across files;
- * plausible values and constraints of parameters, named agents, files that are read; spells of
- * ties, measures of networks, who is near whom, and how long ties last; work that a commit shares
- * among threads. */
+ * plausible values and constraints of parameters, named agents, files that are read; directed
+ * networks, of one population or between two; spells of ties, measures of networks, who is near
+ * whom, and how long ties last; work that a commit shares among threads. */
 #ifndef SIM_MORE_H
 #define SIM_MORE_H
 
@@ -15,6 +15,7 @@ extern "C" {
 #endif
 
 #include "sim/base/arena.h"
+#include "sim/network/arcs.h"
 #include "sim/network/graph.h"
 #include "sim/network/measures.h"
 #include "sim/network/near.h"

@@ -6,7 +6,7 @@
  * for making an agreement, and for keeping one. */
 #include <math.h>
 
-#include "sim/model.h"
+#include "sim/more.h"
 
 typedef struct {
     int64_t actors;
@@ -50,21 +50,15 @@ enum { PURPOSE_TYPE = SIM_RNG_PURPOSE_MODEL, PURPOSE_COUNT, PURPOSE_MINISTEP };
 static const char *const purposes[] = {"type", "count", "ministep", NULL};
 
 typedef struct {
-    sim_state_population_t actor, pair;
-    uint8_t *tie; /* tie[i * n + j]: i has made an agreement with j */
+    sim_state_population_t actor;
+    sim_network_arcs_t made;
     uint8_t *type;
     double *gain;
 } state_t;
 
-static size_t count_pairs(const sim_world_t *world) {
-    size_t n = (size_t)((const params_t *)world->params)->actors;
-    return n * n;
-}
-
 static const sim_state_row_t state_table[] = {
     SIM_STATE_POPULATION(state_t, actor, params_t, actors, "Municipalities."),
-    SIM_STATE_POPULATION_OF(state_t, pair, count_pairs, "Ordered pairs of them."),
-    SIM_STATE_COLUMN(state_t, pair, tie, "", "1: the first has made an agreement with the second."),
+    SIM_STATE_ARCS(state_t, made, actor, actor, "Agreements, from who has made it to with whom."),
     SIM_STATE_COLUMN(state_t, actor, type, "", "0 or 1."),
     SIM_STATE_SCRATCH(state_t, actor, gain, 1, "What each change is worth to who may change."),
     SIM_STATE_END};
@@ -78,23 +72,24 @@ static int setup(sim_world_t *world) {
     return SIM_OK;
 }
 
-/* Transitive triplets that the tie i -> j is in, as the direct leg or the first of two. */
-static uint32_t triplets(const state_t *state, uint32_t i, uint32_t j) {
-    uint32_t n = state->actor.count, count = 0;
-    const uint8_t *of_i = state->tie + (size_t)i * n, *of_j = state->tie + (size_t)j * n;
-    for (uint32_t h = 0; h < n; h++)
-        if (h != i && h != j && of_i[h])
-            count += (uint32_t)state->tie[(size_t)h * n + j] + of_j[h];
+/* Transitive triplets that the agreement i -> j is in, as the direct leg or the first of two. */
+static uint32_t triplets(const sim_network_arcs_t *made, uint32_t i, uint32_t j) {
+    const uint32_t *h = sim_network_arcs_heads(made, i);
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < sim_network_arcs_outdegree(made, i); k++)
+        if (h[k] != j)
+            count +=
+                (uint32_t)sim_network_arcs_has(made, h[k], j) + sim_network_arcs_has(made, j, h[k]);
     return count;
 }
 
 static double gain(const state_t *state, const params_t *params, uint32_t i, uint32_t j) {
-    size_t n = state->actor.count;
-    double value = params->outdegree + params->reciprocity * state->tie[j * n + i] +
+    const sim_network_arcs_t *made = &state->made;
+    double value = params->outdegree + params->reciprocity * sim_network_arcs_has(made, j, i) +
                    params->likeness * (state->type[i] == state->type[j]);
     if (params->transitive != 0)
-        value += params->transitive * triplets(state, i, j);
-    return state->tie[i * n + j] ? -value - params->endowment : value + params->creation;
+        value += params->transitive * triplets(made, i, j);
+    return sim_network_arcs_has(made, i, j) ? -value - params->endowment : value + params->creation;
 }
 
 static int change(sim_world_t *world) {
@@ -108,9 +103,14 @@ static int change(sim_world_t *world) {
         uint32_t i = sim_rng_below(&draw, n);
         for (uint32_t j = 0; j < n; j++)
             state->gain[j] = j == i ? 0 : gain(state, params, i, j);
-        size_t j = sim_rng_logit(&draw, state->gain, n);
-        if (j != i) /* else all stays as it is */
-            state->tie[i * (size_t)n + j] ^= 1;
+        uint32_t j = (uint32_t)sim_rng_logit(&draw, state->gain, n);
+        if (j == i)
+            continue; /* all stays as it is */
+        int rc = sim_network_arcs_has(&state->made, i, j)
+                     ? sim_network_arcs_drop(&state->made, i, j)
+                     : sim_network_arcs_add(&state->made, i, j, NULL);
+        if (rc)
+            return rc;
     }
     return SIM_OK;
 }
@@ -121,33 +121,23 @@ static const sim_phase_t phases[] = {
 
 static int observe(sim_world_t *world, double *metric) {
     const state_t *state = world->state;
-    size_t n = state->actor.count;
-    const uint8_t *tie = state->tie;
-    double ties = 0, mutual = 0, like = 0, paths = 0, closed = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
-            if (!tie[i * n + j])
-                continue;
-            ties++;
-            mutual += tie[j * n + i];
-            like += state->type[i] == state->type[j];
-            for (size_t h = 0; h < n; h++) {
-                paths += h != i && tie[j * n + h];
-                closed += h != i && tie[j * n + h] && tie[i * n + h];
+    const sim_network_arcs_t *made = &state->made;
+    double like = 0, paths = 0, closed = 0;
+    for (uint32_t i = 0; i < state->actor.count; i++) {
+        const uint32_t *j = sim_network_arcs_heads(made, i);
+        for (uint32_t k = 0; k < sim_network_arcs_outdegree(made, i); k++) {
+            const uint32_t *h = sim_network_arcs_heads(made, j[k]);
+            like += state->type[i] == state->type[j[k]];
+            for (uint32_t l = 0; l < sim_network_arcs_outdegree(made, j[k]); l++) {
+                paths += h[l] != i;
+                closed += h[l] != i && sim_network_arcs_has(made, i, h[l]);
             }
         }
-    metric[METRIC_DEGREE] = ties / (double)n;
-    metric[METRIC_RECIPROCITY] = ties > 0 ? mutual / ties : (double)NAN;
+    }
+    metric[METRIC_DEGREE] = (double)made->count / state->actor.count;
+    metric[METRIC_RECIPROCITY] = sim_network_arcs_reciprocity(made);
     metric[METRIC_TRANSITIVITY] = paths > 0 ? closed / paths : (double)NAN;
-    metric[METRIC_LIKE] = ties > 0 ? like / ties : (double)NAN;
-    return SIM_OK;
-}
-
-static int verify(const sim_world_t *world) {
-    const state_t *state = world->state;
-    for (size_t i = 0; i < state->actor.count; i++)
-        if (state->tie[i * state->actor.count + i])
-            return sim_world_fail(world, SIM_ERR_VERIFY, "actor %zu is tied to itself", i);
+    metric[METRIC_LIKE] = made->count ? like / made->count : (double)NAN;
     return SIM_OK;
 }
 
@@ -169,5 +159,4 @@ const sim_model_t sim_model_saom = {
     .start_only = start_only,
     .setup = setup,
     .observe = observe,
-    .verify = verify,
 };

@@ -43,8 +43,13 @@ enum { ONCE, REPEATED, NO_WORD = UINT8_MAX };
 static const char *const kinds[] = {"collaboration", NULL}, *const no_words[] = {NULL},
                          *const stages[] = {"once", "repeated", NULL},
                          *const causes[] = {"retirement", NULL};
-static const sim_network_labels_t labels = {
-    .kinds = kinds, .modes = no_words, .topics = no_words, .stages = stages, .causes = causes};
+static const sim_network_names_t names = {.undirected = true};
+static const sim_network_labels_t labels = {.kinds = kinds,
+                                            .modes = no_words,
+                                            .topics = no_words,
+                                            .stages = stages,
+                                            .causes = causes,
+                                            .names = &names};
 
 enum { PURPOSE_MEMBER = SIM_RNG_PURPOSE_MODEL };
 static const char *const purposes[] = {"member", NULL};

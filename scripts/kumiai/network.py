@@ -18,7 +18,7 @@ PAIR = ["donor_id", "partner_id"]
 EXTENTS = {"asia": (58, 152, -13, 53), "world": (-180, 180, -56, 75)}
 SIDES = {"donors": PAIR[0], "partners": PAIR[1]}  # measure: its end, of networks with two sets of agents
 UNITS = {"ties": "ties", "pairs": "pairs", "members": "agents", "donors": "agents", "partners": "agents",
-         "degree_mean": "pairs/agent", "degree_max": "pairs",
+         "density": "share", "reciprocity": "share", "degree_mean": "pairs/agent", "degree_max": "pairs",
          "components": "components", "largest_component": "share", "cut_points": "agents",
          "core": "k", "communities": "communities", "modularity": "index",
          "bridging_top": "share"}
@@ -30,10 +30,10 @@ def live(ties, year):
     return ties[(ties["onset"] < year + 1) & ~ended]
 
 
-def pairs(ties):
-    """Distinct (donor_id, partner_id) of ties, in order."""
-    found = np.unique(ties[PAIR].to_numpy(dtype=np.int64), axis=0)
-    return pd.DataFrame(found, columns=PAIR)
+def pairs(ties, directed=True):
+    """Distinct (donor_id, partner_id) of ties, in order; without a direction the lower number is the first."""
+    ends = ties[PAIR].to_numpy(dtype=np.int64)
+    return pd.DataFrame(np.unique(ends if directed else np.sort(ends, axis=1), axis=0), columns=PAIR)
 
 
 def graph(edges):
@@ -63,21 +63,40 @@ def unit(measure):
     return UNITS.get(measure, "ties")
 
 
-def order(modes=(), one_mode=False):
+def density(edges, one_mode=False, directed=True):
+    """Pairs for each that the members could have: n(n - 1) of n agents of one set, half of these without a direction, or
+    donors times partners. NaN of none."""
+    if one_mode:
+        n = len(np.unique(edges.to_numpy()))
+        most = n * (n - 1) / (1 if directed else 2)
+    else:
+        most = edges[PAIR[0]].nunique() * edges[PAIR[1]].nunique()
+    return len(edges) / most if most else np.nan
+
+
+def reciprocity(edges):
+    """Share of the pairs of a directed network of one set whose reverse is there, too. NaN of none."""
+    agents, ends = np.unique(edges.to_numpy(), return_inverse=True)
+    return igraph.Graph(n=len(agents), edges=ends.reshape(-1, 2).tolist(), directed=True).reciprocity()
+
+
+def order(modes=(), one_mode=False, directed=True):
     """Names of the measures in their order, see measures()."""
     sizes = ["members"] if one_mode else list(SIDES)
-    rest = [name for name in UNITS if name not in ("ties", "pairs", "members", *SIDES)]
+    left_out = {"ties", "pairs", "members", *SIDES} | (set() if one_mode and directed else {"reciprocity"})
+    rest = [name for name in UNITS if name not in left_out]
     return ["ties", "pairs", *sizes, *(f"ties_{mode}" for mode in modes[1:]), *rest]
 
 
-def measures(ties, modes=(), one_mode=False):
+def measures(ties, modes=(), one_mode=False, directed=True):
     """Measures of one network of live ties of one run, as a dict by order().
 
     modes: of the ties; those but the first are counted apart. one_mode: both ends are agents of one set, so that
-    there are members in place of donors and partners. What a network without ties has not is NaN.
+    there are members in place of donors and partners. directed: ties have a direction, of which degrees, components,
+    bridges and communities know nothing. What a network without ties has not is NaN.
     """
-    edges = pairs(ties)
-    out = dict.fromkeys(order(modes, one_mode), np.nan)
+    edges = pairs(ties, directed or not one_mode)
+    out = dict.fromkeys(order(modes, one_mode, directed), np.nan)
     counted = {"ties": len(ties), "pairs": len(edges), "members": len(np.unique(edges.to_numpy()))} \
         | {side: edges[end].nunique() for side, end in SIDES.items()} \
         | {f"ties_{mode}": int((ties["mode"] == mode).sum()) for mode in modes[1:]}
@@ -87,7 +106,10 @@ def measures(ties, modes=(), one_mode=False):
     g = graph(edges)
     parts, groups, degree = g.connected_components(), communities(g), g.degree()
     between = betweenness(g)
+    if "reciprocity" in out:
+        out["reciprocity"] = reciprocity(edges)
     return out | {
+        "density": density(edges, one_mode, directed),
         "degree_mean": float(np.mean(degree)), "degree_max": max(degree),
         "components": len(parts), "largest_component": max(parts.sizes()) / g.vcount(),
         "cut_points": len(g.articulation_points()), "core": max(g.coreness()),

@@ -20,7 +20,8 @@ TIE_COLUMNS = ("mode", "form", *network.PAIR, "onset", "terminus", "onset_censor
 class Collected:
     """What the runs of one scenario have at the chosen years.
 
-    kind: of its ties; modes: of them; one_mode: whether both their ends are agents of one set.
+    kind: of its ties; modes: of them; one_mode: whether both their ends are agents of one set; directed: whether
+    they have a direction.
     measures, changes, members, degrees, edges: lists of frames or dicts with run_id and year;
     example: {year: pairs} of the run shown as an example.
     """
@@ -29,6 +30,7 @@ class Collected:
     kind: str
     modes: list
     one_mode: bool
+    directed: bool
     measures: list[dict] = field(default_factory=list)
     changes: list = field(default_factory=list)
     members: list = field(default_factory=list)
@@ -42,8 +44,9 @@ def add_run(found, run_id, ties, chosen, whole):
     before = None
     for year in chosen:
         alive = network.live(ties, year)
-        found.measures.append({"run_id": run_id, "year": year, **network.measures(alive, found.modes, found.one_mode)})
-        edges = network.pairs(alive)
+        found.measures.append({"run_id": run_id, "year": year,
+                               **network.measures(alive, found.modes, found.one_mode, found.directed)})
+        edges = network.pairs(alive, found.directed or not found.one_mode)
         if before is not None:
             found.changes.append({"run_id": run_id, "from": before[0], "to": year,
                                   **network.change(before[1], edges)})
@@ -70,7 +73,7 @@ def describe(scenario, wanted):
     """An empty Collected of a kind of a scenario's ties."""
     kind = choose_kind(scenario, wanted)
     modes = roles.mode_names(scenario, kind) if kind else []
-    return Collected(scenario, kind, modes, bool(kind) and roles.one_mode(scenario, kind))
+    return Collected(scenario, kind, modes, bool(kind) and roles.one_mode(scenario, kind), roles.directed(scenario))
 
 
 def collect(scenario: results.Scenario, chosen: Sequence[int], kind: str | None = None, whole: bool = False) -> Collected:
@@ -124,7 +127,7 @@ def measures_frame(collected: Sequence[Collected]) -> pd.DataFrame:
     for found in collected:
         wide = pd.DataFrame(found.measures).pivot(index="run_id", columns="year")
         wide = wide.reindex(found.scenario.runs.index)
-        names = network.order(found.modes, found.one_mode)
+        names = network.order(found.modes, found.one_mode, found.directed)
         order = [(m, y) for y in sorted({y for _, y in wide.columns}) for m in names]
         wide = wide[order].dropna(axis="columns", how="all")
         units |= {f"{y}: {m}": network.unit(m) for m, y in wide.columns}

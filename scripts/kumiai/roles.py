@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from kumiai.results import Scenario
 
 OWN_TABLE = "tie"  # the engine's, of files without roles
-KEY, FIRST_END, SECOND_END = "tie_id", "donor_id", "partner_id"  # names that every reader uses
+KEY, FIRST_END, SECOND_END, TOPIC = "tie_id", "donor_id", "partner_id", "sector"  # names that every reader uses
+# Parts that column_doc names: of a spell's number and ends; the ends of ties without a direction are no first and last.
+ENDS = (("id", "from", "to"), ("id", "end", "other_end"))
 COUNTED = {"cooperation": ("city_to_city", "regional")}  # files do not yet say which kinds a model divides
 # Tables as queries read them, whatever the file's model calls them: names of columns; see reading_names().
-READ = {"spells": ("tie", ("run_id", KEY, "kind", "mode", "form", FIRST_END, SECOND_END, "sector", "stage", "onset",
+READ = {"spells": ("tie", ("run_id", KEY, "kind", "mode", "form", FIRST_END, SECOND_END, TOPIC, "stage", "onset",
                            "terminus", "onset_censored", "terminus_censored", "cause")),
         "episodes": ("project", ("run_id", KEY, "scheme", "start")),
         "events": ("event", ("run_id", "time", "kind", "subject_id", "value"))}
@@ -37,16 +39,26 @@ class Spells:
 
     table: its name. columns: its column for every name that readers use (tie_id, donor_id, partner_id, and the others
     by their own names). groups: its texts known when a tie begins (mode, form, sector, …), in the order of the file.
+    topic: its column of what a tie is about, if it has one. directed: whether its first end is another one than the
+    second; not where either may be the first.
     """
 
     table: str
     columns: dict[str, str]
     groups: tuple[str, ...]
+    topic: str | None = None
+    directed: bool = True
+
+    def own_name(self, name: str) -> str:
+        """What the file calls the column that readers call `name`; that of what it has not as the engine would."""
+        if name == TOPIC:
+            return self.topic or "topic"
+        return self.columns.get(name, name)
 
 
 def _columns(path: Path, table: str) -> pd.DataFrame:
     """Names and types of a table's columns; empty without the table."""
-    return database.query(path, "SELECT name, type FROM pragma_table_info(?)", (table,))
+    return database.query(path, "SELECT name, type FROM pragma_table_info(?, 'main')", (table,))
 
 
 def table_of(path: Path, role: str) -> str | None:
@@ -57,12 +69,19 @@ def table_of(path: Path, role: str) -> str | None:
     return str(found[0]) if len(found) else None
 
 
-def _identifiers(path: Path, table: str, names: list[str]) -> list[str]:
+def _parts(path: Path, table: str) -> dict[str, str]:
+    """part of a spell → the column that is it, as the file says."""
+    if "part" not in database.columns(path, "column_doc"):
+        return {}
+    rows = database.rows(path, "SELECT part, column_name FROM column_doc WHERE table_name = ? AND part IS NOT NULL", (table,))
+    return {str(part): str(column) for part, column in rows}
+
+
+def _identifiers(parts: dict[str, str], names: list[str]) -> list[str]:
     """The columns of a spell's number and of its ends: as the file says, else the first three that are named so."""
-    if "part" in database.columns(path, "column_doc"):
-        found = dict(database.rows(path, "SELECT part, column_name FROM column_doc WHERE table_name = ?", (table,)))
-        if {"id", "from", "to"} <= set(found):
-            return [found[part] for part in ("id", "from", "to")]
+    for three in ENDS:
+        if set(three) <= set(parts):
+            return [parts[part] for part in three]
     return [name for name in names if name.endswith("_id") and name != "run_id"][:3]
 
 
@@ -72,10 +91,11 @@ def spells(path: Path) -> Spells | None:
     found = _columns(path, table) if table else pd.DataFrame()
     if table is None or found.empty:
         return None
-    names = list(found["name"])
-    columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), _identifiers(path, table, names)))
+    names, parts = list(found["name"]), _parts(path, table)
+    columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), _identifiers(parts, names)))
     texts = found.loc[found["type"] == "TEXT", "name"]
-    return Spells(table, columns, tuple(name for name in texts if name not in OF_ITS_END))
+    return Spells(table, columns, tuple(name for name in texts if name not in OF_ITS_END),
+                  parts.get("topic", TOPIC if TOPIC in columns else None), "end" not in parts)
 
 
 def reading_names(path: Path, db: sqlite3.Connection) -> None:
@@ -89,7 +109,7 @@ def reading_names(path: Path, db: sqlite3.Connection) -> None:
         if table == name and set(wanted) <= set(has):
             continue
         of = spells(path) if role == "spells" else None
-        own = of.columns if of else {column: column for column in has}
+        own = of.columns | ({TOPIC: of.topic} if of.topic else {}) if of else {column: column for column in has}
         cells = ", ".join(f'"{own[column]}" AS "{column}"' if column in own else f'NULL AS "{column}"'
                           for column in wanted)
         source = f'FROM main."{table}"' if has else "WHERE 0"
@@ -147,6 +167,12 @@ def one_mode(scenario: Scenario, kind: str) -> bool:
         scenario.path, f'SELECT EXISTS (SELECT 1 FROM (SELECT DISTINCT {first} AS agent FROM "{table.table}" {of_kind}) '
         f'JOIN (SELECT DISTINCT {second} AS agent FROM "{table.table}" {of_kind}) USING (agent))', (kind, kind))
     return bool(found)
+
+
+def directed(scenario: Scenario) -> bool:
+    """Whether the ties of a scenario's model have a direction."""
+    table = spells(scenario.path)
+    return table is None or table.directed
 
 
 def mode_names(scenario: Scenario, kind: str) -> list[str]:

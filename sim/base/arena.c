@@ -7,17 +7,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "sim/base/poison.h"
+
 /* The address sanitizer sees one large block where a model has many arrays. So whatever is not
  * handed out is poisoned, and every array is followed by bytes that nobody may touch. */
 #if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/asan_interface.h>
 enum { ALIGN = 64, GUARD = 64 };
-#define POISON(address, size) ASAN_POISON_MEMORY_REGION(address, size)
-#define UNPOISON(address, size) ASAN_UNPOISON_MEMORY_REGION(address, size)
 #else
 enum { ALIGN = 64, GUARD = 0 };
-#define POISON(address, size) ((void)(address), (void)(size))
-#define UNPOISON(address, size) ((void)(address), (void)(size))
 #endif
 #define SMALL_CHUNK ((size_t)1 << 18)
 #define HUGE_PAGE ((size_t)2 << 20)
@@ -59,7 +56,7 @@ static sim_base_chunk_t *chunk_create(const sim_base_arena_t *arena, size_t byte
     }
     chunk->data =
         (unsigned char *)(((uintptr_t)chunk->block + align - 1) & ~(uintptr_t)(align - 1));
-    POISON(chunk->data, size);
+    SIM_BASE_POISON(chunk->data, size);
     if (align == HUGE_PAGE) /* advice only: without huge pages all works, slower */
         (void)madvise(chunk->data, size, MADV_HUGEPAGE);
     return chunk;
@@ -113,14 +110,14 @@ void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
      * chunk before it to what comes later. */
     if (bytes < SMALL_CHUNK)
         arena->current = chunk;
-    UNPOISON(memory, count * size);
+    SIM_BASE_UNPOISON(memory, count * size);
     return clear(chunk, memory, GUARD ? count * size : bytes);
 }
 
 void sim_base_arena_reset(sim_base_arena_t *arena) {
     for (sim_base_chunk_t *chunk = arena->first; chunk; chunk = chunk->next) {
         chunk->used = 0;
-        POISON(chunk->data, chunk->size);
+        SIM_BASE_POISON(chunk->data, chunk->size);
     }
     arena->current = arena->first;
     arena->used = 0;

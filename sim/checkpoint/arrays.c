@@ -7,7 +7,7 @@
 #include "sim/record/replicate.h"
 #include "sim/schedule/networks.h"
 
-enum { OF_GRAPH = 2, SERIES = 1 };
+enum { SERIES = 1 };
 
 typedef struct {
     sim_checkpoint_array_t *list;
@@ -20,18 +20,12 @@ static void add(list_t *list, const char *name, sim_state_type_t type, size_t ro
         (sim_checkpoint_array_t){.column = {name, type, rows, data}, .fixed = fixed};
 }
 
-static void add_graph(list_t *list, const sim_world_network_t *network) {
-    const sim_network_graph_t *graph = network->graph;
-    add(list, network->array[0], SIM_STATE_U16, graph->n, graph->degree, true);
-    add(list, network->array[1], SIM_STATE_U32, 2 * graph->ties, NULL, false);
-    list->list[list->n - 1].graph = graph;
-}
-
-static void add_ties(list_t *list, const sim_world_network_t *network) {
-    sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
-    sim_schedule_ties_arrays(network, column);
-    for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
-        list->list[list->n++] = (sim_checkpoint_array_t){.column = column[i]};
+static void add_network(list_t *list, const sim_world_t *world,
+                        const sim_world_network_t *network) {
+    for (size_t i = 0; i < network->n_arrays; i++) {
+        const sim_schedule_network_array_t one = sim_schedule_network_array(world, network, i);
+        list->list[list->n++] = (sim_checkpoint_array_t){one.array, one.cells, one.fixed};
+    }
 }
 
 static void add_record(list_t *list, const sim_model_t *model, const sim_record_t *record) {
@@ -47,8 +41,9 @@ static void add_record(list_t *list, const sim_model_t *model, const sim_record_
 int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out, size_t *n) {
     const sim_record_t *record = world->record;
     list_t list = {0};
-    size_t most = world->arrays->count + world->n_networks * (SIM_NETWORK_TIES_COLUMNS + OF_GRAPH) +
-                  SERIES + (record ? record->n_tables : 0);
+    size_t most = world->arrays->count + SERIES + (record ? record->n_tables : 0);
+    for (size_t k = 0; k < world->n_networks; k++)
+        most += world->network[k].n_arrays;
     list.list = calloc(most + 1, sizeof *list.list);
     if (!list.list)
         return SIM_ERR_MEMORY;
@@ -58,10 +53,7 @@ int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out
             !sim_state_grows(world->arrays, i));
     }
     for (size_t k = 0; k < world->n_networks; k++)
-        if (world->network[k].ties)
-            add_ties(&list, &world->network[k]);
-        else
-            add_graph(&list, &world->network[k]);
+        add_network(&list, world, &world->network[k]);
     if (record)
         add_record(&list, world->model, record);
     *out = list.list;
@@ -81,19 +73,22 @@ static size_t without_zeros(const unsigned char *bytes, size_t size) {
     return size;
 }
 
-static uint32_t *gather(const sim_network_graph_t *graph) {
-    uint32_t *all = malloc((2 * graph->ties + 1) * sizeof *all), *at = all;
-    for (uint32_t node = 0; all && node < graph->n; node++) {
-        memcpy(at, sim_network_neighbours(graph, node), graph->degree[node] * sizeof *at);
-        at += graph->degree[node];
+/* So many cells, one row after the other; NULL when memory is out. */
+static char *gather(const sim_network_cells_t *cells, size_t n) {
+    char *all = malloc((n + 1) * cells->size), *at = all;
+    for (uint32_t row = 0; all && row < sim_network_cells_rows(cells); row++) {
+        size_t bytes;
+        const void *cell = sim_network_cells_row(cells, row, &bytes);
+        memcpy(at, cell, bytes);
+        at += bytes;
     }
     return all;
 }
 
 int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_checkpoint_array_t *array) {
     const sim_state_array_t *column = &array->column;
-    uint32_t *neighbours = array->graph && column->rows ? gather(array->graph) : NULL;
-    const void *data = neighbours ? neighbours : column->data;
+    char *gathered = array->cells.size && column->rows ? gather(&array->cells, column->rows) : NULL;
+    const void *data = gathered ? gathered : column->data;
     if (!data && column->rows)
         return SIM_ERR_MEMORY;
     size_t size = column->rows * sim_state_type_size(column->type);
@@ -107,7 +102,7 @@ int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_checkpoint
         rc = sim_checkpoint_put_number(image, kept);
     if (rc == 0)
         rc = sim_checkpoint_put(image, data, kept);
-    free(neighbours);
+    free(gathered);
     return rc;
 }
 
@@ -173,26 +168,96 @@ static int fill_ties(sim_network_ties_t *ties, const sim_checkpoint_found_t *fou
     return sim_network_ties_index(ties);
 }
 
+/* The cells of an array of an image, whole; the caller's (free), NULL when memory is out. */
+static void *unpack(const sim_checkpoint_found_t *found) {
+    void *cells = calloc(found->rows + 1, sim_state_type_size((sim_state_type_t)found->type));
+    if (cells)
+        copy(cells, found);
+    return cells;
+}
+
 static int fill_graph(sim_network_graph_t *graph, const sim_checkpoint_found_t *found) {
     uint64_t ends = 0;
-    uint32_t *neighbours = NULL;
-    uint16_t *degree = calloc((size_t)graph->n + 1, sizeof *degree);
+    uint32_t *neighbours = NULL, n = (uint32_t)found[0].rows;
+    uint16_t *degree = unpack(&found[0]);
     int rc = degree ? SIM_OK : SIM_ERR_MEMORY;
-    if (rc == 0) {
-        copy(degree, &found[0]);
-        for (uint32_t node = 0; node < graph->n; node++)
-            ends += degree[node];
-        rc = ends == found[1].rows ? SIM_OK : SIM_ERR_VERIFY;
-    }
+    for (uint32_t node = 0; node < n && rc == 0; node++)
+        ends += degree[node];
+    if (rc == 0 && ends != found[1].rows)
+        rc = SIM_ERR_VERIFY;
     if (rc == 0)
-        rc = (neighbours = calloc(ends + 1, sizeof *neighbours)) ? SIM_OK : SIM_ERR_MEMORY;
-    if (rc == 0) {
-        copy(neighbours, &found[1]);
+        rc = (neighbours = unpack(&found[1])) ? SIM_OK : SIM_ERR_MEMORY;
+    if (rc == 0 && n != graph->n)
+        rc = sim_network_graph_reset(graph, n);
+    if (rc == 0)
         rc = sim_network_graph_restore(graph, degree, neighbours, ends);
-    }
     free(degree);
     free(neighbours);
     return rc;
+}
+
+/* Beside arcs, by place: row after row, as they were saved. */
+static int fill_column(const sim_network_lists_t *lists, uint32_t c,
+                       const sim_checkpoint_found_t *found) {
+    const size_t size = lists->beside[c].size;
+    char *to = *lists->beside[c].member, *cells = unpack(found), *from = cells;
+    for (uint32_t row = 0; cells && row < lists->n; row++) {
+        const size_t bytes = lists->degree[row] * size;
+        memcpy(to + lists->first[row] * size, from, bytes);
+        from += bytes;
+    }
+    free(cells);
+    return cells ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* The rows of one side of arcs, for whom two arrays were found; both are the caller's (free), also
+ * after a failure. */
+static int unpack_rows(const sim_checkpoint_found_t found[2], sim_network_rows_of_t *rows) {
+    uint32_t *degree = unpack(&found[0]);
+    uint64_t ends = 0;
+    *rows = (sim_network_rows_of_t){.n = (uint32_t)found[0].rows, .degree = degree};
+    if (!degree)
+        return SIM_ERR_MEMORY;
+    for (uint32_t row = 0; row < rows->n; row++)
+        ends += degree[row];
+    if (ends != found[1].rows)
+        return SIM_ERR_VERIFY;
+    rows->n_cells = ends;
+    rows->cell = unpack(&found[1]);
+    return rows->cell ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+static int fill_arcs(sim_network_arcs_t *arcs, const sim_checkpoint_found_t *found) {
+    sim_network_rows_of_t out = {0}, in = {0};
+    int rc = unpack_rows(&found[SIM_SCHEDULE_OUT], &out);
+    if (rc == 0)
+        rc = unpack_rows(&found[SIM_SCHEDULE_IN], &in);
+    if (rc == 0)
+        rc = sim_network_arcs_restore(arcs, &out, &in);
+    for (uint32_t c = 0; c < arcs->out.n_beside && rc == 0; c++) {
+        const sim_checkpoint_found_t *column = &found[SIM_SCHEDULE_OF_ARCS + c];
+        rc = column->rows == arcs->count ? fill_column(&arcs->out, c, column) : SIM_ERR_VERIFY;
+    }
+    free((void *)out.degree);
+    free((void *)out.cell);
+    free((void *)in.degree);
+    free((void *)in.cell);
+    return rc;
+}
+
+/* Of a network whose populations are filled already: its rows are theirs. */
+static int fill_network(const sim_world_t *world, const sim_world_network_t *network,
+                        const sim_checkpoint_found_t *found) {
+    const sim_state_row_t *row = network->row;
+    if (network->ties)
+        return fill_ties(network->ties, found);
+    if (row && found[0].rows != sim_state_count_at(world->arrays, row->population))
+        return SIM_ERR_VERIFY;
+    if (network->graph)
+        return fill_graph(network->graph, found);
+    if (found[SIM_SCHEDULE_IN].rows != sim_state_count_at(world->arrays, row->other))
+        return SIM_ERR_VERIFY;
+    return fill_arcs(network->arcs, found);
 }
 
 static int fill_record(sim_record_t *record, const sim_schedule_clock_t *clock,
@@ -233,9 +298,8 @@ int sim_checkpoint_fill(sim_world_t *world, const sim_checkpoint_found_t *found,
     int rc = fill_arrays(world->arrays, found);
     found += world->arrays->count;
     for (size_t k = 0; k < world->n_networks && rc == 0; k++) {
-        const sim_world_network_t *network = &world->network[k];
-        rc = network->ties ? fill_ties(network->ties, found) : fill_graph(network->graph, found);
-        found += network->ties ? SIM_NETWORK_TIES_COLUMNS : OF_GRAPH;
+        rc = fill_network(world, &world->network[k], found);
+        found += world->network[k].n_arrays;
     }
     if (rc == 0 && world->record && found < end)
         rc = fill_record(world->record, &world->clock, found);

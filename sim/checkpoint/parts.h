@@ -4,6 +4,7 @@
 #define SIM_CHECKPOINT_PARTS_H
 
 #include "sim/checkpoint/image.h"
+#include "sim/network/cells.h"
 
 /* ---- bytes (bytes.c) ---- */
 
@@ -44,11 +45,11 @@ sim_checkpoint_header_t sim_checkpoint_header(const sim_checkpoint_image_t *imag
 
 /* ---- arrays (arrays.c) ---- */
 
-/* Neighbours lie in rows with gaps: this array has no data of its own. */
+/* What lies in rows of a network has no data of its own, but cells. */
 typedef struct {
     sim_state_array_t column;
-    bool fixed;                       /* always as many rows as the model registered */
-    const sim_network_graph_t *graph; /* whose neighbours these are; else NULL */
+    sim_network_cells_t cells;
+    bool fixed; /* always as many rows as the model registered */
 } sim_checkpoint_array_t;
 
 /* All arrays of a world, in the order of the file. *out is the caller's (free). */

@@ -227,12 +227,17 @@ static void conversions(maker_t *maker, cJSON *object, const sim_network_labels_
         word(maker, items, labels->causes[*c]);
 }
 
+static bool have_direction(const sim_network_labels_t *labels) {
+    return !labels || !labels->names || !labels->names->undirected;
+}
+
 static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels) {
     if (!labels) {
         text(maker, root, "ties", NULL);
         return;
     }
     cJSON *object = made(maker, cJSON_AddObjectToObject(root, "ties"));
+    made(maker, cJSON_AddBoolToObject(object, "directed", have_direction(labels)));
     words(maker, object, "kinds", labels->kinds);
     words(maker, object, "modes", labels->modes);
     words(maker, object, "forms", labels->forms);
@@ -312,10 +317,12 @@ static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
         if (row->kind != SIM_STATE_IS_POPULATION && !sim_state_is_network(row)) {
             cJSON *object = element(maker, list);
             const sim_state_row_t *of = sim_state_population_row(table, row);
+            const sim_state_row_t *arcs = sim_state_other_row(table, row);
             const char *type = sim_state_type_name(row);
             text(maker, object, "name", row->name);
             text(maker, object, "kind", sim_state_kind_name(row->kind));
             text(maker, object, "population", of ? of->name : NULL);
+            text(maker, object, "network", arcs ? arcs->name : NULL);
             text(maker, object, "type", type[0] ? type : NULL);
             number(maker, object, "cells", true, (double)row->cells);
             text(maker, object, "unit", row->unit);
@@ -324,15 +331,27 @@ static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
     }
 }
 
-static void networks(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
+/* Spells that are recorded have the direction that the labels say. */
+static bool is_directed(const sim_model_t *model, const sim_state_row_t *row) {
+    bool spells = row->recorded && !have_direction(model->labels);
+    return row->kind != SIM_STATE_IS_GRAPH && !spells;
+}
+
+/* Arcs are directed; of one mode where both populations are the same. Ties with spells have any
+ * agents at their ends. */
+static void networks(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    const sim_state_row_t *table = model->state;
     cJSON *list = array(maker, root, "networks");
     for (const sim_state_row_t *row = table; row && row->kind != SIM_STATE_IS_END; row++) {
         if (sim_state_is_network(row)) {
             cJSON *object = element(maker, list);
             const sim_state_row_t *of = sim_state_population_row(table, row);
+            const sim_state_row_t *heads = sim_state_other_row(table, row);
             text(maker, object, "name", row->name);
             text(maker, object, "kind", sim_state_kind_name(row->kind));
             text(maker, object, "population", of ? of->name : NULL);
+            text(maker, object, "heads", heads ? heads->name : NULL);
+            made(maker, cJSON_AddBoolToObject(object, "directed", is_directed(model, row)));
             made(maker, cJSON_AddBoolToObject(object, "recorded", row->recorded));
             text(maker, object, "description", row->doc);
         }
@@ -354,7 +373,7 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     tables(maker, root, model);
     populations(maker, root, model);
     state(maker, root, model->state);
-    networks(maker, root, model->state);
+    networks(maker, root, model);
     phases(maker, root, model->phases);
     purposes(maker, root, model->purposes);
 }

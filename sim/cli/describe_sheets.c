@@ -349,17 +349,31 @@ static void add_state(sim_cli_sheets_t *sheets, const sim_state_row_t *table) {
     static const char *const head[] = {"name", "of", "type", "unit", "description", NULL};
     sim_cli_sheet_t *sheet = begin(sheets, "State",
                                    "What a checkpoint keeps of a run: a number for each row of a "
-                                   "population, or one of the run.",
+                                   "population or each arc, or one of the run.",
                                    head);
     for (const sim_state_row_t *row = table; row->kind != SIM_STATE_IS_END; row++) {
-        if (row->kind == SIM_STATE_IS_COLUMN || row->kind == SIM_STATE_IS_VALUE) {
-            const sim_state_row_t *of = sim_state_population_row(table, row);
+        if (sim_state_type_name(row)[0]) {
+            const sim_state_row_t *of = row->kind == SIM_STATE_IS_ARC
+                                            ? sim_state_other_row(table, row)
+                                            : sim_state_population_row(table, row);
             add(sheets, sheet, row->name);
             add(sheets, sheet, of ? of->name : "run");
             add(sheets, sheet, sim_state_type_name(row));
             add(sheets, sheet, row->unit);
             add(sheets, sheet, row->doc);
         }
+    }
+}
+
+/* "agent", or "from agent to firm". */
+static void add_ends(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_state_row_t *table,
+                     const sim_state_row_t *row) {
+    const sim_state_row_t *of = sim_state_population_row(table, row);
+    const sim_state_row_t *heads = sim_state_other_row(table, row);
+    if (of && heads) {
+        add_format(sheets, sheet, "from %s to %s", of->name, heads->name);
+    } else {
+        add(sheets, sheet, of ? of->name : "any agents");
     }
 }
 
@@ -370,13 +384,13 @@ static void add_networks(sim_cli_sheets_t *sheets, const sim_state_row_t *table)
         if (!sim_state_is_network(row)) {
             continue;
         }
-        const sim_state_row_t *of = sim_state_population_row(table, row);
         if (!sheet) {
-            sheet = begin(sheets, "Networks", "Graphs, and spells of ties.", head);
+            sheet = begin(sheets, "Networks",
+                          "Graphs have no direction; arcs have one; ties have spells.", head);
         }
         add(sheets, sheet, row->name);
         add(sheets, sheet, row->recorded ? "ties, table tie" : sim_state_kind_name(row->kind));
-        add(sheets, sheet, of ? of->name : "any agents");
+        add_ends(sheets, sheet, table, row);
         add(sheets, sheet, row->doc);
     }
 }

@@ -102,6 +102,22 @@ static double wanted_stride(uint32_t n, double mean_degree) {
     return ceil(fmin(room, most) / LINE) * LINE;
 }
 
+/* Rows and degrees for so many nodes; what the n have is copied. */
+static int make_nodes(sim_network_graph_t *graph, uint32_t room) {
+    sim_base_arena_t *arena = graph->rows->arena;
+    uint32_t *row = sim_base_arena_alloc(arena, (size_t)room * graph->stride, sizeof *row);
+    uint16_t *degree = sim_base_arena_alloc(arena, room, sizeof *degree);
+    if (!row || !degree)
+        return SIM_ERR_MEMORY;
+    if (graph->row && graph->n) {
+        memcpy(row, graph->row, (size_t)graph->n * graph->stride * sizeof *row);
+        memcpy(degree, graph->degree, graph->n * sizeof *degree);
+    }
+    graph->row = row;
+    graph->degree = degree;
+    return SIM_OK;
+}
+
 int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, uint32_t n,
                            double mean_degree) {
     double stride = wanted_stride(n, fmax(mean_degree, 0.0));
@@ -112,10 +128,9 @@ int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, 
     *rows = (sim_network_rows_t){.arena = arena, .lock = PTHREAD_MUTEX_INITIALIZER};
     if (stride > SIM_NETWORK_MAX_DEGREE)
         return SIM_ERR_LIMIT;
-    graph->stride = graph->rows->longest = (uint32_t)stride;
-    graph->row = sim_base_arena_alloc(arena, (size_t)n * graph->stride, sizeof *graph->row);
-    graph->degree = sim_base_arena_alloc(arena, n, sizeof *graph->degree);
-    return graph->row && graph->degree ? SIM_OK : SIM_ERR_MEMORY;
+    graph->stride = rows->longest = (uint32_t)stride;
+    rows->room = n;
+    return make_nodes(graph, n);
 }
 
 /* A line is compared at once: whether it is there costs less than a jump that the processor cannot
@@ -235,6 +250,40 @@ void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at)
     graph->ties--;
 }
 
+/* ---- nodes that come and go ---- */
+
+int sim_network_graph_grow(sim_network_graph_t *graph, uint32_t more) {
+    uint64_t wanted = (uint64_t)graph->n + more, room = graph->rows->room;
+    if (wanted > UINT32_MAX)
+        return SIM_ERR_LIMIT;
+    if (wanted > room) {
+        room = wanted > 2 * room ? wanted : 2 * room;
+        room = room > UINT32_MAX ? UINT32_MAX : room;
+        int rc = make_nodes(graph, (uint32_t)room);
+        if (rc)
+            return rc;
+        graph->rows->room = (uint32_t)room;
+    }
+    graph->n = (uint32_t)wanted;
+    return SIM_OK;
+}
+
+void sim_network_graph_remove(sim_network_graph_t *graph, uint32_t node) {
+    uint32_t last = graph->n - 1;
+    while (graph->degree[node])
+        sim_network_graph_drop(graph, node, graph->degree[node] - 1U);
+    if (node != last) {
+        const uint32_t *row = sim_network_neighbours(graph, last);
+        for (uint32_t k = 0; k < graph->degree[last]; k++)
+            sim_network_row_replace(graph, row[k], place_of(graph, row[k], last), node);
+        /* Its own row, or where its longer one is. */
+        memcpy(own_row(graph, node), own_row(graph, last), graph->stride * sizeof *graph->row);
+        graph->degree[node] = graph->degree[last];
+        graph->degree[last] = 0;
+    }
+    graph->n = last;
+}
+
 /* Draws pairs until m ties stand, throwing loops and doubles away: uniform over the graphs
  * with m ties. Pair t is block t of the purpose, so the graph of a key is one and the same. */
 static int draw_ties(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key) {
@@ -296,6 +345,16 @@ static int make_room(sim_network_graph_t *graph, uint32_t node, uint32_t degree)
         shorten(graph, node);
     graph->degree[node] = 0;
     return degree > graph->stride ? lengthen(graph, node, degree) : SIM_OK;
+}
+
+int sim_network_graph_reset(sim_network_graph_t *graph, uint32_t n) {
+    for (uint32_t i = 0; i < graph->n; i++)
+        (void)make_room(graph, i, 0);
+    graph->ties = 0;
+    if (n > graph->n)
+        return sim_network_graph_grow(graph, n - graph->n);
+    graph->n = n;
+    return SIM_OK;
 }
 
 int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree,

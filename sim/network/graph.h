@@ -24,6 +24,7 @@ enum { SIM_NETWORK_ROW_SIZES = 13 };
 typedef struct sim_network_rows {
     uint32_t long_rows;                     /* nodes that have one */
     uint32_t longest;                       /* places of the longest row there was so far */
+    uint32_t room;                          /* nodes for which there are rows */
     uint32_t *spare[SIM_NETWORK_ROW_SIZES]; /* rows of stride << s places that were given back */
     /* Several threads may change rows at the same time; the arena and the spare rows are one. */
     pthread_mutex_t lock;
@@ -75,6 +76,15 @@ int sim_network_graph_move(sim_network_graph_t *graph, uint32_t a, uint32_t at, 
 void sim_network_row_replace(sim_network_graph_t *graph, uint32_t a, uint32_t at, uint32_t to);
 void sim_network_row_remove(sim_network_graph_t *graph, uint32_t b, uint32_t a);
 int sim_network_row_append(sim_network_graph_t *graph, uint32_t to, uint32_t a);
+
+/* Nodes that come, without ties, and one that goes with its ties and whose number the last one
+ * takes. SIM_ERR_MEMORY or SIM_ERR_LIMIT. Amortised O(1) a node; O(degrees of its and the last
+ * one's neighbours). */
+int sim_network_graph_grow(sim_network_graph_t *graph, uint32_t more);
+void sim_network_graph_remove(sim_network_graph_t *graph, uint32_t node);
+
+/* Makes it n nodes without ties. SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+int sim_network_graph_reset(sim_network_graph_t *graph, uint32_t n);
 
 /* Puts other ties in the place of those that are there: the degrees of all nodes and their
  * neighbours one row after the other, n_neighbours in all. SIM_ERR_VERIFY when the numbers do not

@@ -26,6 +26,7 @@ typedef struct {
     const char *from, *from_doc;
     const char *to, *to_doc;
     const char *topic, *topic_doc;
+    bool undirected; /* either end may be the first: the results say so, and measures follow */
 } sim_network_names_t;
 
 /* The words behind the small numbers of a tie; each list NULL-terminated. Of modes, forms, topics

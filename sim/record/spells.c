@@ -43,11 +43,19 @@ static bool is_wanted(size_t f, const sim_field_t *field) {
     return !optional || (field->labels && field->labels[0]);
 }
 
-bool sim_record_spells(const sim_model_t *model, sim_record_spells_t *spells) {
+/* What a column is, whatever its name. */
+static const char *part_of(const sim_network_names_t *names, size_t f) {
     static const char *const part[SIM_RECORD_SPELL_FIELDS] = {
         "id",    "kind",  "mode",  "form",     "from",           "to",
         "topic", "stage", "onset", "terminus", "onset_censored", "terminus_censored",
         "cause"};
+    bool undirected = names && names->undirected;
+    if (undirected && f == FROM)
+        return "end";
+    return undirected && f == TO ? "other_end" : part[f];
+}
+
+bool sim_record_spells(const sim_model_t *model, sim_record_spells_t *spells) {
     sim_field_t field[SIM_RECORD_SPELL_FIELDS];
     *spells = (sim_record_spells_t){0};
     if (!model->labels)
@@ -57,7 +65,7 @@ bool sim_record_spells(const sim_model_t *model, sim_record_spells_t *spells) {
     for (size_t f = 0; f < SIM_RECORD_SPELL_FIELDS; f++)
         if (is_wanted(f, &field[f])) {
             spells->field[spells->n] = field[f];
-            spells->part[spells->n] = part[f];
+            spells->part[spells->n] = part_of(names, f);
             spells->cell[spells->n++] = (uint8_t)f;
         }
     spells->table = (sim_table_t){

@@ -12,7 +12,9 @@ enum { SIM_RECORD_SPELL_FIELDS = 13 }; /* at most */
 typedef struct {
     sim_table_t table; /* fields is `field` */
     sim_field_t field[SIM_RECORD_SPELL_FIELDS + 1];
-    const char *part[SIM_RECORD_SPELL_FIELDS]; /* of each field, whatever its name: "id", "from" */
+    const char *part[SIM_RECORD_SPELL_FIELDS]; /* of each field, whatever its name: "id", "from" and
+                                                  "to", or of ties without a direction "end" and
+                                                  "other_end" */
     uint8_t cell[SIM_RECORD_SPELL_FIELDS];     /* of each field, among all that there may be */
     size_t n;                                  /* fields */
 } sim_record_spells_t;

@@ -15,35 +15,60 @@ static const char *name_of(sim_world_t *world, const char *network, const char *
     return name;
 }
 
-static int name_ties(sim_world_t *world, sim_world_network_t *network) {
-    sim_state_array_t array[SIM_NETWORK_TIES_COLUMNS];
-    sim_network_ties_columns(network->ties, array);
-    network->array =
-        sim_base_arena_alloc(&world->arena, SIM_NETWORK_TIES_COLUMNS, sizeof *network->array);
-    for (size_t i = 0; network->array && i < SIM_NETWORK_TIES_COLUMNS; i++)
-        if (!(network->array[i] = name_of(world, network->name, strchr(array[i].name, '.') + 1)))
+/* Names for so many arrays of a network. SIM_ERR_MEMORY. */
+static int name_arrays(sim_world_t *world, sim_world_network_t *network, const char *const *what,
+                       size_t n) {
+    network->n_arrays = n;
+    network->array = sim_base_arena_alloc(&world->arena, n, sizeof *network->array);
+    for (size_t i = 0; network->array && i < n; i++)
+        if (!(network->array[i] = name_of(world, network->name, what[i])))
             return SIM_ERR_MEMORY;
     return network->array ? SIM_OK : SIM_ERR_MEMORY;
 }
 
+static int name_ties(sim_world_t *world, sim_world_network_t *network) {
+    sim_state_array_t array[SIM_NETWORK_TIES_COLUMNS];
+    const char *what[SIM_NETWORK_TIES_COLUMNS];
+    sim_network_ties_columns(network->ties, array);
+    for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
+        what[i] = strchr(array[i].name, '.') + 1;
+    return name_arrays(world, network, what, SIM_NETWORK_TIES_COLUMNS);
+}
+
 static int name_graph(sim_world_t *world, sim_world_network_t *network) {
-    network->array = sim_base_arena_alloc(&world->arena, 2, sizeof *network->array);
-    if (!network->array)
+    static const char *const what[] = {"degree", "neighbours"};
+    return name_arrays(world, network, what, sizeof what / sizeof *what);
+}
+
+static int name_arcs(sim_world_t *world, sim_world_network_t *network) {
+    size_t n = SIM_SCHEDULE_OF_ARCS + network->arcs->out.n_beside;
+    const char **what = sim_base_arena_alloc(&world->arena, n, sizeof *what);
+    if (!what)
         return SIM_ERR_MEMORY;
-    network->array[0] = name_of(world, network->name, "degree");
-    network->array[1] = name_of(world, network->name, "neighbours");
-    return network->array[0] && network->array[1] ? SIM_OK : SIM_ERR_MEMORY;
+    what[SIM_SCHEDULE_OUT] = "outdegree";
+    what[SIM_SCHEDULE_HEADS] = "heads";
+    what[SIM_SCHEDULE_IN] = "indegree";
+    what[SIM_SCHEDULE_TAILS] = "tails";
+    for (size_t c = 0; c + SIM_SCHEDULE_OF_ARCS < n; c++)
+        what[SIM_SCHEDULE_OF_ARCS + c] = network->column[c]->name;
+    return name_arrays(world, network, what, n);
 }
 
 static int add(sim_world_t *world, const sim_world_network_t *network) {
     sim_world_network_t *added = &world->network[world->n_networks++];
     *added = *network;
+    if (added->arcs)
+        return name_arcs(world, added);
     return added->ties ? name_ties(world, added) : name_graph(world, added);
 }
 
+static const sim_state_population_t *population_at(const sim_world_t *world, size_t offset) {
+    return (const void *)((const char *)world->state + offset);
+}
+
 static int make_ties(sim_world_t *world, const sim_state_row_t *row) {
-    const sim_world_network_t network = {.name = row->name,
-                                         .ties = (void *)((char *)world->state + row->offset)};
+    const sim_world_network_t network = {
+        .name = row->name, .row = row, .ties = (void *)((char *)world->state + row->offset)};
     size_t room = row->rows ? row->rows(world) : 0;
     if (row->recorded)
         world->ties = network.ties;
@@ -53,21 +78,58 @@ static int make_ties(sim_world_t *world, const sim_state_row_t *row) {
 }
 
 static int make_graph(sim_world_t *world, const sim_state_row_t *row) {
-    const sim_state_population_t *nodes =
-        (const void *)((const char *)world->state + row->population);
+    const sim_state_population_t *nodes = population_at(world, row->population);
     const double *degree = (const void *)((const char *)world->params + row->parameter);
-    const sim_world_network_t network = {.name = row->name,
-                                         .graph = (void *)((char *)world->state + row->offset)};
+    const sim_world_network_t network = {
+        .name = row->name, .row = row, .graph = (void *)((char *)world->state + row->offset)};
     if (!world->graph)
         world->graph = network.graph;
     int rc = sim_network_graph_init(network.graph, &world->arena, nodes->count, *degree);
     return rc ? rc : add(world, &network);
 }
 
+static bool is_of(const sim_state_row_t *row, const sim_state_row_t *arcs) {
+    return row->kind == SIM_STATE_IS_ARC && row->other == arcs->offset;
+}
+
+/* The columns of arcs, and where the model's struct has them. SIM_ERR_MEMORY. */
+static int list_columns(sim_world_t *world, sim_world_network_t *network,
+                        sim_network_arcs_plan_t *plan) {
+    const sim_state_row_t *row = world->model->state;
+    size_t n = 0;
+    for (; row->kind != SIM_STATE_IS_END; row++)
+        n += is_of(row, network->row);
+    plan->beside = sim_base_arena_alloc(&world->arena, n, sizeof *plan->beside);
+    network->column = sim_base_arena_alloc(&world->arena, n, sizeof(const sim_state_row_t *));
+    if (!plan->beside || !network->column)
+        return SIM_ERR_MEMORY;
+    for (row = world->model->state; row->kind != SIM_STATE_IS_END; row++)
+        if (is_of(row, network->row)) {
+            void **member = (void **)(void *)((char *)world->state + row->offset);
+            plan->beside[plan->n_beside] = (sim_network_beside_t){member, row->size};
+            network->column[plan->n_beside++] = row;
+        }
+    return SIM_OK;
+}
+
+static int make_arcs(sim_world_t *world, const sim_state_row_t *row) {
+    sim_world_network_t network = {
+        .name = row->name, .row = row, .arcs = (void *)((char *)world->state + row->offset)};
+    sim_network_arcs_plan_t plan = {.name = row->name,
+                                    .tails = population_at(world, row->population)->count,
+                                    .heads = population_at(world, row->other)->count,
+                                    .one_mode = row->population == row->other,
+                                    .junk = sim_state_junk(world->arrays)};
+    int rc = list_columns(world, &network, &plan);
+    if (rc == SIM_OK)
+        rc = sim_network_arcs_init(network.arcs, &world->arena, &plan);
+    return rc ? rc : add(world, &network);
+}
+
 static size_t count_networks(const sim_state_row_t *row) {
     size_t n = 0;
     for (; row && row->kind != SIM_STATE_IS_END; row++)
-        n += row->kind == SIM_STATE_IS_TIES || row->kind == SIM_STATE_IS_GRAPH;
+        n += sim_state_is_network(row);
     return n;
 }
 
@@ -84,6 +146,8 @@ int sim_schedule_networks_make(sim_world_t *world) {
             rc = make_ties(world, row);
         else if (row->kind == SIM_STATE_IS_GRAPH)
             rc = make_graph(world, row);
+        else if (row->kind == SIM_STATE_IS_ARCS)
+            rc = make_arcs(world, row);
     }
     return rc;
 }
@@ -106,7 +170,7 @@ int sim_schedule_networks_seal(sim_world_t *world) {
     for (size_t k = 0; k < world->n_networks; k++)
         if (world->network[k].ties)
             world->network[k].ties->known = true;
-        else if (world->network[k].graph->rows) /* else it was never made */
+        else if (world->network[k].graph && world->network[k].graph->rows) /* else never made */
             world->network[k].graph->rows->known = true;
     return rc;
 }
@@ -117,11 +181,100 @@ void sim_schedule_networks_now(sim_world_t *world, int32_t step) {
             world->network[k].ties->now = step;
 }
 
-void sim_schedule_ties_arrays(const sim_world_network_t *network,
-                              sim_state_array_t array[SIM_NETWORK_TIES_COLUMNS]) {
-    sim_network_ties_columns(network->ties, array);
-    for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
-        array[i].name = network->array[i];
+/* ---- rows that come and go ---- */
+
+static bool is_at(const sim_world_t *world, const sim_state_population_t *population,
+                  size_t offset) {
+    return population_at(world, offset) == population;
+}
+
+int sim_schedule_networks_grow(sim_world_t *world, const sim_state_population_t *population,
+                               uint32_t rows) {
+    int rc = SIM_OK;
+    for (size_t k = 0; k < world->n_networks && rc == SIM_OK; k++) {
+        const sim_world_network_t *network = &world->network[k];
+        const sim_state_row_t *row = network->row;
+        if (network->graph && row && is_at(world, population, row->population))
+            rc = sim_network_graph_grow(network->graph, rows);
+        else if (network->arcs && is_at(world, population, row->population))
+            rc = sim_network_arcs_grow_tails(network->arcs, rows);
+        else if (network->arcs && is_at(world, population, row->other))
+            rc = sim_network_arcs_grow_heads(network->arcs, rows);
+    }
+    return rc;
+}
+
+void sim_schedule_networks_remove(sim_world_t *world, const sim_state_population_t *population,
+                                  uint32_t at) {
+    for (size_t k = 0; k < world->n_networks; k++) {
+        const sim_world_network_t *network = &world->network[k];
+        const sim_state_row_t *row = network->row;
+        if (network->graph && row && is_at(world, population, row->population))
+            sim_network_graph_remove(network->graph, at);
+        else if (network->arcs && is_at(world, population, row->population))
+            sim_network_arcs_remove_tail(network->arcs, at);
+        else if (network->arcs && is_at(world, population, row->other))
+            sim_network_arcs_remove_head(network->arcs, at);
+    }
+}
+
+/* ---- arrays ---- */
+
+static sim_schedule_network_array_t flat(sim_state_type_t type, size_t rows, void *data) {
+    return (sim_schedule_network_array_t){.array = {NULL, type, rows, data}, .fixed = true};
+}
+
+static sim_schedule_network_array_t in_rows(sim_state_type_t type, size_t rows,
+                                            sim_network_cells_t cells) {
+    cells.size = sim_state_type_size(type);
+    return (sim_schedule_network_array_t){.array = {NULL, type, rows, NULL}, .cells = cells};
+}
+
+static sim_schedule_network_array_t array_of_ties(const sim_network_ties_t *ties, size_t i) {
+    sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
+    sim_network_ties_columns(ties, column);
+    return (sim_schedule_network_array_t){.array = column[i]};
+}
+
+static sim_schedule_network_array_t array_of_graph(const sim_network_graph_t *graph, size_t i) {
+    if (i == 0)
+        return flat(SIM_STATE_U16, graph->n, graph->degree);
+    return in_rows(SIM_STATE_U32, 2 * graph->ties, (sim_network_cells_t){.graph = graph});
+}
+
+static sim_schedule_network_array_t array_of_arcs(const sim_world_network_t *network, size_t i) {
+    const sim_network_arcs_t *arcs = network->arcs;
+    bool of_heads = i == SIM_SCHEDULE_IN || i == SIM_SCHEDULE_TAILS;
+    const sim_network_lists_t *lists = of_heads ? &arcs->in : &arcs->out;
+    sim_network_cells_t cells = {.lists = lists, .column = (const char *)lists->cell};
+    if (i == SIM_SCHEDULE_OUT || i == SIM_SCHEDULE_IN)
+        return flat(SIM_STATE_U32, lists->n, lists->degree);
+    if (i < SIM_SCHEDULE_OF_ARCS)
+        return in_rows(SIM_STATE_U32, arcs->count, cells);
+    i -= SIM_SCHEDULE_OF_ARCS;
+    cells.column = *lists->beside[i].member;
+    return in_rows(network->column[i]->type, arcs->count, cells);
+}
+
+static bool may_grow(const sim_world_t *world, size_t offset) {
+    return sim_state_population_grows(world->arrays, population_at(world, offset));
+}
+
+sim_schedule_network_array_t
+sim_schedule_network_array(const sim_world_t *world, const sim_world_network_t *network, size_t i) {
+    sim_schedule_network_array_t one;
+    if (network->ties)
+        one = array_of_ties(network->ties, i);
+    else if (network->graph)
+        one = array_of_graph(network->graph, i);
+    else
+        one = array_of_arcs(network, i);
+    one.array.name = network->array[i];
+    if (one.fixed && network->row) {
+        bool of_heads = network->arcs && i == SIM_SCHEDULE_IN;
+        one.fixed = !may_grow(world, of_heads ? network->row->other : network->row->population);
+    }
+    return one;
 }
 
 /* ---- new ties ---- */
@@ -202,6 +355,8 @@ static int check_new_ties(sim_world_t *world, const sim_network_ties_t *ties, ui
 static const char *misuse_of(const sim_world_network_t *network) {
     if (network->ties)
         return network->ties->misuse;
+    if (network->arcs)
+        return network->arcs->misuse;
     return network->graph->rows ? network->graph->rows->misuse : "";
 }
 
@@ -225,8 +380,12 @@ int sim_schedule_networks_verify(sim_world_t *world) {
     int rc = SIM_OK;
     for (size_t k = 0; k < world->n_networks && rc == SIM_OK; k++) {
         const sim_world_network_t *network = &world->network[k];
-        rc = network->ties ? sim_network_ties_verify(network->ties, &why)
-                           : sim_network_graph_verify(network->graph, &why);
+        if (network->ties)
+            rc = sim_network_ties_verify(network->ties, &why);
+        else if (network->graph)
+            rc = sim_network_graph_verify(network->graph, &why);
+        else
+            rc = sim_network_arcs_verify(network->arcs, &why);
     }
     return rc && why.text[0] ? sim_world_fail(world, rc, "%s", why.text) : rc;
 }

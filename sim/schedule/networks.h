@@ -4,6 +4,7 @@
 #ifndef SIM_SCHEDULE_NETWORKS_H
 #define SIM_SCHEDULE_NETWORKS_H
 
+#include "sim/network/cells.h"
 #include "sim/schedule/world.h"
 
 /* Makes the networks of the state table, before setup(). 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
@@ -22,8 +23,32 @@ int sim_schedule_networks_check(sim_world_t *world, int rc);
 /* Their own invariants. 0, or SIM_ERR_VERIFY with a note. */
 int sim_schedule_networks_verify(sim_world_t *world);
 
-/* The arrays of ties with the names that they have in digests and checkpoints. */
-void sim_schedule_ties_arrays(const sim_world_network_t *network,
-                              sim_state_array_t array[SIM_NETWORK_TIES_COLUMNS]);
+/* Rows of a population that have come, and one that has gone: the networks of its rows follow.
+ * SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+int sim_schedule_networks_grow(sim_world_t *world, const sim_state_population_t *population,
+                               uint32_t rows);
+void sim_schedule_networks_remove(sim_world_t *world, const sim_state_population_t *population,
+                                  uint32_t at);
+
+/* An array of a network under its name in digests and checkpoints. What lies in rows has no data of
+ * its own, but cells. */
+typedef struct {
+    sim_state_array_t array;
+    sim_network_cells_t cells;
+    bool fixed; /* always as many cells */
+} sim_schedule_network_array_t;
+
+/* Array i of network->n_arrays, in the order in which they are saved; good until a change. */
+sim_schedule_network_array_t
+sim_schedule_network_array(const sim_world_t *world, const sim_world_network_t *network, size_t i);
+
+/* Of arcs: these arrays, then one for each of their columns. */
+enum {
+    SIM_SCHEDULE_OUT,
+    SIM_SCHEDULE_HEADS,
+    SIM_SCHEDULE_IN,
+    SIM_SCHEDULE_TAILS,
+    SIM_SCHEDULE_OF_ARCS
+};
 
 #endif

@@ -79,7 +79,8 @@ int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint3
     int rc = at_the_same_time(world, "sim_world_grow()");
     if (rc)
         return rc;
-    return not_growing(world, sim_state_grow(world->arrays, population, rows), "sim_world_grow()");
+    rc = not_growing(world, sim_state_grow(world->arrays, population, rows), "sim_world_grow()");
+    return rc ? rc : sim_schedule_networks_grow(world, population, rows);
 }
 
 int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row) {
@@ -89,6 +90,8 @@ int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uin
         return rc;
     size_t asked = phase ? phase->items(world) : 0;
     rc = not_growing(world, sim_state_remove(world->arrays, population, row), "sim_world_remove()");
+    if (rc == SIM_OK)
+        sim_schedule_networks_remove(world, population, row);
     if (rc || !phase || phase->items(world) >= asked)
         return rc;
     return sim_world_fail(world, SIM_ERR_ARGUMENT,

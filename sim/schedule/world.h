@@ -6,6 +6,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
 #include "sim/base/error.h"
+#include "sim/network/arcs.h"
 #include "sim/network/graph.h"
 #include "sim/network/ties.h"
 #include "sim/param/config.h"
@@ -24,13 +25,17 @@ typedef struct sim_schedule_cost {
     uint32_t turn;
 } sim_schedule_cost_t;
 
-/* A network of a world: spells or a graph. */
+/* A network of a world: spells, a graph or arcs; one of them, the others are NULL. */
 typedef struct sim_world_network {
     const char *name;
-    sim_network_ties_t *ties;   /* NULL: it is a graph */
-    sim_network_graph_t *graph; /* NULL: it is ties */
-    const char **array;         /* names of its arrays in digests and checkpoints */
-    uint32_t seen;              /* spells that have been checked */
+    const sim_state_row_t *row; /* of the state table; NULL: setup() has hung it in */
+    sim_network_ties_t *ties;
+    sim_network_graph_t *graph;
+    sim_network_arcs_t *arcs;
+    const sim_state_row_t **column; /* of arcs, arcs->out.n_beside of them */
+    const char **array;             /* names of its arrays in digests and checkpoints, n_arrays */
+    size_t n_arrays;
+    uint32_t seen; /* spells that have been checked */
 } sim_world_network_t;
 
 #endif

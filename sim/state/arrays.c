@@ -14,8 +14,7 @@ enum { GUARD = 0 };
 enum { GUARD = 64 };
 #endif
 
-/* A twin has other bytes, so that what was read there differs. */
-static int guard_byte(const sim_state_arrays_t *arrays) {
+uint8_t sim_state_junk(const sim_state_arrays_t *arrays) {
     return arrays->of_twin ? 0x3c : 0xa5;
 }
 
@@ -89,8 +88,8 @@ void *sim_state_guarded(const sim_state_arrays_t *arrays, size_t bytes) {
     char *begin = sim_base_arena_alloc(arrays->arena, bytes + 2 * GUARD, 1);
     if (!begin)
         return NULL;
-    memset(begin, guard_byte(arrays), GUARD);
-    memset(begin + GUARD + bytes, guard_byte(arrays), GUARD);
+    memset(begin, sim_state_junk(arrays), GUARD);
+    memset(begin + GUARD + bytes, sim_state_junk(arrays), GUARD);
     return begin + GUARD;
 }
 
@@ -108,7 +107,7 @@ void *sim_state_array(sim_state_arrays_t *arrays, const char *name, sim_state_ty
 
 const sim_state_array_t *sim_state_overrun(const sim_state_arrays_t *arrays) {
     char whole[GUARD + 1];
-    memset(whole, guard_byte(arrays), sizeof whole);
+    memset(whole, sim_state_junk(arrays), sizeof whole);
     for (size_t i = 0; i < arrays->count; i++) {
         const char *begin = arrays->array[i].data, *end = begin + arrays->slot[i].bytes;
         if (arrays->slot[i].guarded &&

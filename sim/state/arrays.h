@@ -45,14 +45,18 @@ size_t sim_state_rows(const sim_state_row_t *table);
 
 /* "real", "integer" or "" for what is neither: derived arrays and scratch may be of any type. */
 const char *sim_state_type_name(const sim_state_row_t *row);
-/* "column", "value", "derived", "scratch". */
+/* "column", "value", "derived", "scratch", "graph", ...; "arc" is a column of arcs. */
 const char *sim_state_kind_name(sim_state_kind_t kind);
 static inline bool sim_state_is_network(const sim_state_row_t *row) {
-    return row->kind == SIM_STATE_IS_TIES || row->kind == SIM_STATE_IS_GRAPH;
+    return row->kind == SIM_STATE_IS_TIES || row->kind == SIM_STATE_IS_GRAPH ||
+           row->kind == SIM_STATE_IS_ARCS;
 }
 /* The row of the population that a row belongs to; NULL: none, it is there once. */
 const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
                                                 const sim_state_row_t *row);
+/* Of arcs the row of the population of their heads, of a column of arcs that of the arcs. */
+const sim_state_row_t *sim_state_other_row(const sim_state_row_t *table,
+                                           const sim_state_row_t *row);
 
 /* Sizes all populations of the world's struct, then makes and registers the arrays. `arena`,
  * `model`, `table` and `base` are set. SIM_ERR_MEMORY, or SIM_ERR_LIMIT with the population in
@@ -68,13 +72,21 @@ int sim_state_grow(sim_state_arrays_t *arrays, sim_state_population_t *populatio
  * population does not grow. */
 int sim_state_remove(sim_state_arrays_t *arrays, sim_state_population_t *population, uint32_t row);
 
-/* Whether the number of its rows may change. */
+/* Whether the number of rows may change, of an array and of a population. */
+bool sim_state_population_grows(const sim_state_arrays_t *arrays,
+                                const sim_state_population_t *population);
+uint32_t sim_state_count_at(const sim_state_arrays_t *arrays, size_t offset); /* of a population */
 bool sim_state_grows(const sim_state_arrays_t *arrays, size_t array);
 
 /* For restoring: the population of an array gets as many rows as `cells` cells need; what is in
  * them means nothing. SIM_ERR_VERIFY when that is no whole number, or the population does not
  * grow and has another size. */
 int sim_state_fit(sim_state_arrays_t *arrays, size_t array, size_t cells);
+
+/* The byte in memory that is of no row: a twin has another one, so that what was read there
+ * differs.
+ */
+uint8_t sim_state_junk(const sim_state_arrays_t *arrays);
 
 /* Fills the scratch of the table with junk. */
 void sim_state_poison(sim_state_arrays_t *arrays);

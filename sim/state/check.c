@@ -8,7 +8,8 @@
 enum { MOST = 4096 };
 
 const char *sim_state_type_name(const sim_state_row_t *row) {
-    if (row->kind != SIM_STATE_IS_COLUMN && row->kind != SIM_STATE_IS_VALUE)
+    if (row->kind != SIM_STATE_IS_COLUMN && row->kind != SIM_STATE_IS_VALUE &&
+        row->kind != SIM_STATE_IS_ARC)
         return "";
     return row->type == SIM_STATE_F64 ? "real" : "integer";
 }
@@ -18,17 +19,31 @@ const char *sim_state_kind_name(sim_state_kind_t kind) {
         [SIM_STATE_IS_END] = "end",         [SIM_STATE_IS_POPULATION] = "population",
         [SIM_STATE_IS_COLUMN] = "column",   [SIM_STATE_IS_VALUE] = "value",
         [SIM_STATE_IS_DERIVED] = "derived", [SIM_STATE_IS_TIES] = "ties",
-        [SIM_STATE_IS_GRAPH] = "graph",     [SIM_STATE_IS_SCRATCH] = "scratch",
+        [SIM_STATE_IS_GRAPH] = "graph",     [SIM_STATE_IS_ARCS] = "arcs",
+        [SIM_STATE_IS_ARC] = "arc",         [SIM_STATE_IS_SCRATCH] = "scratch",
         [SIM_STATE_IS_OWN] = "own"};
     return name[kind];
 }
 
-const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
-                                                const sim_state_row_t *row) {
+static const sim_state_row_t *row_at(const sim_state_row_t *table, sim_state_kind_t kind,
+                                     size_t offset) {
     for (; table->kind != SIM_STATE_IS_END; table++)
-        if (table->kind == SIM_STATE_IS_POPULATION && table->offset == row->population)
+        if (table->kind == kind && table->offset == offset)
             return table;
     return NULL;
+}
+
+const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
+                                                const sim_state_row_t *row) {
+    return row_at(table, SIM_STATE_IS_POPULATION, row->population);
+}
+
+const sim_state_row_t *sim_state_other_row(const sim_state_row_t *table,
+                                           const sim_state_row_t *row) {
+    if (row->kind == SIM_STATE_IS_ARC)
+        return row_at(table, SIM_STATE_IS_ARCS, row->other);
+    return row->kind == SIM_STATE_IS_ARCS ? row_at(table, SIM_STATE_IS_POPULATION, row->other)
+                                          : NULL;
 }
 
 static bool name_is_taken(const sim_state_row_t *table, const sim_state_row_t *row) {
@@ -57,10 +72,13 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
         return "is not in the struct; is state_size that of the struct of the table?";
     if (of_population && !sim_state_population_row(table, row))
         return "belongs to a population that has no row of its own";
+    if (row->kind == SIM_STATE_IS_ARCS && !sim_state_other_row(table, row))
+        return "leads to a population that has no row of its own";
+    if (row->kind == SIM_STATE_IS_ARC && !sim_state_other_row(table, row))
+        return "belongs to arcs that have no row of their own";
     if (row->kind == SIM_STATE_IS_POPULATION && row->grows && !has_column(table, row))
         return "grows, but has no column, without which nothing saves how many there are";
-    bool has_cells = row->kind != SIM_STATE_IS_POPULATION && row->kind != SIM_STATE_IS_TIES &&
-                     row->kind != SIM_STATE_IS_GRAPH;
+    bool has_cells = row->kind != SIM_STATE_IS_POPULATION && !sim_state_is_network(row);
     if (has_cells && row->cells == 0)
         return "has no cells";
     return NULL;

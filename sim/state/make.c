@@ -195,6 +195,15 @@ int sim_state_remove(sim_state_arrays_t *arrays, sim_state_population_t *populat
     return SIM_OK;
 }
 
+bool sim_state_population_grows(const sim_state_arrays_t *arrays,
+                                const sim_state_population_t *population) {
+    return growing(arrays, population) != NULL;
+}
+
+uint32_t sim_state_count_at(const sim_state_arrays_t *arrays, size_t offset) {
+    return ((const sim_state_population_t *)(const void *)(arrays->base + offset))->count;
+}
+
 bool sim_state_grows(const sim_state_arrays_t *arrays, size_t array) {
     const sim_state_row_t *row = arrays->slot[array].row;
     return row && row->kind == SIM_STATE_IS_COLUMN &&

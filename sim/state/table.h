@@ -45,4 +45,24 @@ size_t sim_state_type_size(sim_state_type_t type);
         .size = sizeof(sim_network_ties_t), .rows = ROWS, .recorded = RECORDED                     \
     }
 
+/* Arcs from the rows of the population TAILS to those of HEADS, or in one mode of the same one
+ * (sim/network/arcs.h). Rows of both may come and go: the arcs of one that is removed go with it. A
+ * model may have several. */
+#define SIM_STATE_ARCS(STRUCT, MEMBER, TAILS, HEADS, DOC)                                          \
+    {                                                                                              \
+        SIM_STATE_OF(ARCS, #MEMBER, SIM_STATE_AT(STRUCT, MEMBER, sim_network_arcs_t), DOC),        \
+            SIM_STATE_IN(STRUCT, TAILS),                                                           \
+            .other = SIM_STATE_AT(STRUCT, HEADS, sim_state_population_t)                           \
+    }
+/* A number that each of the arcs has, zero at first; a pointer as that of a column. It may move
+ * when an arc is added. */
+#define SIM_STATE_ARC_COLUMN(STRUCT, ARCS, MEMBER, UNIT, DOC)                                      \
+    {                                                                                              \
+        SIM_STATE_OF(ARC, #MEMBER, offsetof(STRUCT, MEMBER), DOC),                                 \
+            .unit = UNIT, .population = SIM_STATE_ONCE, .cells = 1,                                \
+            .other = SIM_STATE_AT(STRUCT, ARCS, sim_network_arcs_t),                               \
+            .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(STRUCT, MEMBER), **),                         \
+            .size = sizeof *SIM_STATE_MEMBER(STRUCT, MEMBER)                                       \
+    }
+
 #endif

@@ -58,3 +58,8 @@ def alive(results, run, kind, year):
     """Pairs with a tie at the end of a year."""
     return set(query(results, f"SELECT donor_id, partner_id FROM tie WHERE run_id = ? AND kind = ?"
                               f" AND {ALIVE}", (run, kind, year, year)))
+
+
+def alive_pairs(results, run, year, ends):
+    """Pairs of any kind with a tie at the end of a year, by the columns of their ends."""
+    return set(query(results, f"SELECT {', '.join(ends)} FROM tie WHERE run_id = ? AND {ALIVE}", (run, year, year)))

@@ -241,8 +241,8 @@ def test_the_state_in_both_formats():
     data = as_json("none")
     assert data["populations"] == [{"name": "agent", "parameter": "none.agents", "grows": False,
                                     "description": "Those who walk."}]
-    assert data["state"] == [{"name": "place", "kind": "column", "population": "agent", "type": "integer",
-                              "cells": 1, "unit": "places",
+    assert data["state"] == [{"name": "place", "kind": "column", "population": "agent", "network": None,
+                              "type": "integer", "cells": 1, "unit": "places",
                               "description": "Where an agent stands on the line."}]
     text = described("none")
     for line in (r"  agent\s+none\.agents\s+Those who walk\.",
@@ -266,7 +266,10 @@ def test_every_row_of_the_state_is_described():
 
 def test_networks_in_both_formats():
     assert as_json("contagion")["networks"] == [
-        {"name": "graph", "kind": "graph", "population": "agent", "recorded": False, "description": "Who meets whom."}]
+        {"name": "graph", "kind": "graph", "population": "agent", "heads": None, "directed": False, "recorded": False,
+         "description": "Who meets whom."}]
+    assert [(row["population"], row["heads"], row["directed"]) for row in as_json("saom")["networks"]] == [("actor", "actor", True)]
+    assert re.search(r"  made\s+arcs\s+from actor to actor\s+", described("saom"))
     assert [(row["name"], row["recorded"]) for row in as_json("cooperation")["networks"]] == [("ties", True)]
     assert as_json("none")["networks"] == []
     assert re.search(r"Networks\n.*\n  graph\s+graph\s+agent\s+Who meets whom\.", described("contagion"))

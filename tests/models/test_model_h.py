@@ -13,8 +13,8 @@ ROOT = Path(os.environ["KUMIAI_SOURCE_DIR"])
 HEADER = ROOT / "sim/model.h"
 STANDARD = {"float.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only"]
-# Models that need files, spells of ties, or draws of many at a time.
-NEED_MORE = {"contagion", "cooperation", "team"}
+# Models that need files, arcs, spells of ties, or draws of many at a time.
+NEED_MORE = {"contagion", "cooperation", "saom", "team"}
 
 
 def includes(path):

@@ -15,7 +15,7 @@ from results_files import build, foreign
 
 from kumiai import results as kr
 from kumiai.commands import network as network_script
-from kumiai import coast, network
+from kumiai import coast, network, network_tables
 
 
 def ties_of(rows, mode="city_to_city"):
@@ -218,6 +218,32 @@ def test_measures_by_mode_and_of_networks_of_one_set():
     assert network.degree_counts(ring, one_mode=True).to_dict("list") == {
         "side": ["member"], "degree": [2], "members": [3]}
     assert list(network.measures(alive(), ["a", "b"], True)) == network.order(["a", "b"], True)
+
+
+def test_density_and_reciprocity_by_hand():
+    both = alive((1, 2), (2, 1), (2, 3), (3, 4))  # four agents, twelve pairs with a direction and six without
+    directed = network.measures(both, one_mode=True)
+    assert (directed["density"], directed["reciprocity"], directed["pairs"]) == (4 / 12, 2 / 4, 4)
+    undirected = network.measures(both, one_mode=True, directed=False)
+    assert (undirected["density"], undirected["pairs"]) == (3 / 6, 3) and "reciprocity" not in undirected
+    two_sets = network.measures(alive((1, 11), (1, 12), (2, 13)))
+    assert two_sets["density"] == 3 / (2 * 3) and "reciprocity" not in two_sets
+    empty = network.measures(alive(), one_mode=True)
+    assert np.isnan(empty["density"]) and np.isnan(empty["reciprocity"])
+    assert empty.keys() == directed.keys()
+
+
+def test_the_file_says_whether_ties_have_a_direction(tmp_path):
+    for model, directed in (("team", False), ("cooperation", True)):
+        path = tmp_path / f"{model}.db"
+        scenario = {"team": "gallery/team", "cooperation": "from_2000"}[model]
+        subprocess.run([os.environ["KUMIAI"], "run", f"{os.environ['KUMIAI_SOURCE_DIR']}/scenarios/{scenario}.cfg", "--reps", "1",
+                        "--detail", "full", "--quiet", "--out", path], check=True, stdout=subprocess.DEVNULL)
+        found = network_tables.describe(kr.load(path)[0][0], None)
+        assert found.directed == directed
+    measures = network_tables.collect(kr.load(tmp_path / "team.db")[0][0], [2100]).measures[0]
+    assert "reciprocity" not in measures and measures["density"] == \
+        measures["pairs"] / (measures["members"] * (measures["members"] - 1) / 2)
 
 
 def test_the_command_on_a_model_of_another_field(tmp_path):

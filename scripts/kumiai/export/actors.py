@@ -12,8 +12,14 @@ ENDS = ("donor", "partner")
 
 # Places that are kept for agents that a run may bring have neither a place nor a size, where others of their kind have;
 # without a tie they have not come to be.
+PLACED = ("lat", "population")
 EXISTS = ("(lat IS NOT NULL OR population IS NOT NULL OR kind NOT IN (SELECT kind FROM agent WHERE scenario_id = {} AND"
           " (lat IS NOT NULL OR population IS NOT NULL)))")
+
+
+def _exists(source: Source, run: Run) -> str:
+    """Condition: the agent has come to be; all have where the file tells nothing of places and sizes."""
+    return EXISTS.format(run.scenario_id) if set(PLACED) <= set(source.about_agents) else "1"
 
 
 def look(source: Source) -> None:
@@ -50,4 +56,4 @@ def of_side(source: Source, run: Run, kind: str, end: str) -> str:
     chosen = [of for of in ask.actors if of in seen]
     kinds = sql.texts(chosen or seen) or "''"  # the file may name no agents
     return (f"SELECT agent_id FROM agent WHERE scenario_id = {run.scenario_id} AND kind IN ({kinds}) AND (agent_id IN"
-            f" ({tied}) OR {EXISTS.format(run.scenario_id)}){'' if chosen else f' UNION {tied}'}")
+            f" ({tied}) OR {_exists(source, run)}){'' if chosen else f' UNION {tied}'}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TextIO
 
-from kumiai.export import meanings, networks
+from kumiai.export import meanings, networks, sql
 from kumiai.export.cells import Column, real
 from kumiai.export.csv_files import write as write_csv
 from kumiai.export.folder import Folder
@@ -102,7 +102,7 @@ def _head(source: Source, run: Run) -> str:
     interval = ' timerepresentation="interval"' if gexf == "1.3" else ""
     return (f'{HEAD}<gexf xmlns="{SCHEMAS[gexf]}" version="{gexf}">\n <meta>\n  <creator>kumiai</creator>\n  <description>'
             f"{text(run.label)}</description>\n </meta>\n"
-            f' <graph mode="dynamic" defaultedgetype="directed" timeformat="double"{interval}'
+            f' <graph mode="dynamic" defaultedgetype="{source.edges}" timeformat="double"{interval}'
             f"{_span(networks.first_onset(source, run), run.end)}>\n")
 
 
@@ -136,7 +136,8 @@ def _gephi_nodes(source: Source, run: Run) -> Query:
 def _gephi_edges(source: Source, run: Run) -> Query:
     """One row for each edge of the network, with the times of all its spells."""
     return Query(
-        "SELECT 'n' || donor_id AS Source, 'n' || partner_id AS Target, 'Directed' AS Type, kind AS Kind, kind AS Label,"
+        "SELECT 'n' || donor_id AS Source, 'n' || partner_id AS Target,"
+        f" {sql.text(source.edges.capitalize())} AS Type, kind AS Kind, kind AS Label,"
         " '<' || group_concat('[' || onset || ', ' || terminus || ']', '; ') || '>' AS Timeset, mode, count(*) AS spells"
         f" FROM ({_edges_query(source, run).sql}) GROUP BY kind, donor_id, partner_id ORDER BY kind, donor_id, partner_id",
         networks.TIE_TABLES, {"Kind": ("tie", "kind"), "Label": ("tie", "kind")})

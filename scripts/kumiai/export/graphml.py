@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GraphML: one directed network for each run and year, from the giving to the receiving end."""
+"""GraphML: one network for each run and year, directed from a tie's first end to the second where ties have a direction."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _year_file(source: Source, folder: Folder, run: Run, year: int, nodes: tuple
         file.write(f'{HEAD}<graphml xmlns="{SCHEMA}">\n')
         file.write("".join(_key("graph", key, declared) for key, declared in OF_GRAPH.items()))
         file.write(nodes[0] + _keys("edge", columns[2:]))
-        file.write(f' <graph id="{attribute(run.label)}_{year}" edgedefault="directed">\n{_about(run, year)}{nodes[1]}')
+        file.write(f' <graph id="{attribute(run.label)}_{year}" edgedefault="{source.edges}">\n{_about(run, year)}{nodes[1]}')
         for chunk in source.chunks(cursor):
             file.write("".join(_edge(heads, row) for row in chunk))
             edges += len(chunk)

@@ -83,7 +83,7 @@ KNOWN = {
     "Label": ("", "text beside it in the picture"),
     "Source": ("", "Id of the giving end"),
     "Target": ("", "Id of the receiving end"),
-    "Type": ("", "all edges are directed"),
+    "Type": ("", "whether edges have a direction: all of them or none"),
     "Timeset": ("years", "when the node or edge is there; empty: all the time"),
     "spells": ("ties", "number of these times"),
 }
@@ -106,8 +106,15 @@ def _documented(source: Source, table: str, column: str) -> tuple[str, str]:
     return KNOWN.get(column, ("", ""))
 
 
+def _own(source: Source, table: str, column: str) -> tuple[str, str]:
+    """The table and column that a column of the spells is in the file, whose names for them are the model's."""
+    spells = source.spells
+    return (spells.table, spells.own_name(column)) if spells and table == "tie" else (table, column)
+
+
 def columns(source: Source, query: Query, names: list[str]) -> list[Column]:
-    """The columns of a query, none of whose cells has been seen yet."""
+    """The columns of a query, none of whose cells has been seen yet. Ends of ties and what these are about have the
+    names of the file, unless the query has another column of that name."""
     declared = {table: _declared(source, table) for table in query.tables}
     found = []
     for name in names:
@@ -116,8 +123,9 @@ def columns(source: Source, query: Query, names: list[str]) -> list[Column]:
         if origin is None:
             unit, meaning = KNOWN.get(name, ("", ""))
             found.append(Column(name, "R" if name in COMPUTED_REALS else "T", True, unit, meaning))
-        else:
-            table, column = origin
-            kinds = declared.get(table) or _declared(source, table)
-            found.append(Column(name, kinds.get(column, "T"), False, *_documented(source, table, name)))
+            continue
+        table, column = _own(source, *origin)
+        kinds = _declared(source, table)
+        own = column if name == origin[1] and column not in names else name
+        found.append(Column(own, kinds.get(column, "T"), False, *_documented(source, table, own)))
     return found

@@ -15,7 +15,6 @@ SPANS = ("(SELECT run.run_id, first.time AS start, last.time + coalesce(second.t
          " run JOIN series AS first ON first.run_id = run.run_id AND first.step = 0 JOIN series AS last ON last.run_id ="
          " run.run_id AND last.step = run.steps - 1 LEFT JOIN series AS second ON second.run_id = run.run_id AND"
          " second.step = 1)")
-NODE = ("agent_id, kind, code, name, name_local, area, region, lat, lon, population, estimated")
 
 # ---- runs ----
 
@@ -106,12 +105,17 @@ def tied(source: Source, run: Run) -> str:
             f" {run_id}{kind}{everybody}")
 
 
+def about(source: Source, alias: str) -> str:
+    """The columns that tell what an agent is, each with a comma before it; alias: of the table `agent`."""
+    return "".join(f", {alias}.{sql.name(name)} AS {sql.name(name)}" for name in source.about_agents)
+
+
 def nodes(source: Source, run: Run, ids: str = "") -> Query:
     """One row for each node: agent_id, all that `agent` tells but the scenario, entered, gone.
 
     ids: SQL of the agents, in a column id; those of tied() where it is not given."""
     return Query(
-        f"SELECT node.id AS agent_id, {NODE.removeprefix('agent_id, ')}, entered, gone FROM ({ids or tied(source, run)}) AS"
+        f"SELECT node.id AS agent_id{about(source, 'agent')}, entered, gone FROM ({ids or tied(source, run)}) AS"
         f" node LEFT JOIN agent ON agent.scenario_id = {run.scenario_id} AND agent.agent_id = node.id LEFT JOIN"
         f" {presence(source)} AS presence ON presence.run_id = {run.run_id} AND presence.agent_id = node.id ORDER BY"
         " node.id", ("agent",))

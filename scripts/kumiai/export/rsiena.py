@@ -30,8 +30,8 @@ def _actors(source: Source, run: Run, agents: str, end: str) -> Query:
     empty where it came and went between two waves."""
     return Query(
         f"WITH {_waves(source, run)}, side AS {_side(agents)} SELECT side.id AS {end}, side.agent_id AS agent_id, (SELECT"
-        f" min(wave){THERE} AS \"from\", (SELECT max(wave){THERE} AS \"to\", kind, code, name, name_local, area, region,"
-        " lat, lon, population, estimated FROM side LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id ="
+        f" min(wave){THERE} AS \"from\", (SELECT max(wave){THERE} AS \"to\"{networks.about(source, 'a')}"
+        " FROM side LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id ="
         f" {run.scenario_id} LEFT JOIN {networks.presence(source)} AS presence ON presence.run_id = {run.run_id} AND"
         " presence.agent_id = side.agent_id ORDER BY side.id", ("agent",))
 

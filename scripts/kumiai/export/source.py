@@ -83,6 +83,22 @@ class Source:
         """What the file says of itself."""
         return {key: str(value) for key, value in self.rows("SELECT key, value FROM meta")}
 
+    @functools.cached_property
+    def spells(self) -> roles.Spells | None:
+        """Its table of spells, None without one."""
+        return roles.spells(self.path)
+
+    @functools.cached_property
+    def about_agents(self) -> list[str]:
+        """What the table `agent` tells of an agent, by its columns: kind, code, name, and what the model adds."""
+        rows = self.rows("SELECT name FROM pragma_table_info('agent', 'main') ORDER BY cid")
+        return [name for (name,) in rows if name not in ("scenario_id", "agent_id")]
+
+    @property
+    def edges(self) -> str:
+        """"directed", or "undirected" where its ties have no direction."""
+        return "directed" if self.spells is None or self.spells.directed else "undirected"
+
     def where_runs(self, column: str = "run_id", word: str = " WHERE ") -> str:
         """The condition that leaves the runs that are exported; '' for all."""
         return "" if self.run_filter is None else f"{word}{column} IN ({self.run_filter})"

@@ -56,8 +56,7 @@ def _vertices(source: Source) -> Query:
     return Query(
         "SELECT coalesce(entered, start) AS onset, coalesce(gone, finish) AS terminus, a.agent_id + 1 AS \"vertex.id\","
         " entered IS NULL AS \"onset.censored\", gone IS NULL AS \"terminus.censored\", coalesce(gone, finish) -"
-        " coalesce(entered, start) AS duration, a.agent_id, kind, code, a.name AS name, name_local, area, region, lat,"
-        f" lon, population, estimated, span.run_id, scenario.name AS scenario, rep FROM {networks.SPANS} AS span JOIN run"
+        f" coalesce(entered, start) AS duration, a.agent_id{networks.about(source, 'a')}, span.run_id, scenario.name AS scenario, rep FROM {networks.SPANS} AS span JOIN run"
         " USING (run_id) JOIN agent AS a USING (scenario_id) LEFT JOIN scenario USING (scenario_id) LEFT JOIN"
         f" {networks.presence(source)} AS presence ON presence.run_id = span.run_id AND presence.agent_id = a.agent_id"
         f"{source.where_runs('span.run_id')} ORDER BY span.run_id, a.agent_id", ("agent", "run"),

@@ -165,7 +165,7 @@ int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b);
 void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at);
 
 /* ---- results; lists end with an entry without a name ---- */
-typedef struct { const char *name, *unit, *doc; } sim_metric_t;
+typedef struct { const char *name, *unit, *doc; } sim_metric_t; /* of a flow, which is of a step: unit "coins/step" */
 typedef enum { SIM_REDUCE_MEAN, SIM_REDUCE_SUM, SIM_REDUCE_MAX, SIM_REDUCE_FINAL, SIM_REDUCE_MODEL } sim_reduce_t;
 typedef struct { const char *name, *unit, *doc; sim_reduce_t how; const char *metric; int from, to; } sim_reducer_t;
 /* That is a column of the table summary, over the years [from, to); 0, 0: the whole run; MODEL: summarise() fills it */
@@ -232,7 +232,7 @@ typedef struct sim_model {
     int (*agents)(const void *shared, struct sim_record_sink *sink); /* more.h */
     int (*setup)(sim_world_t *world);               /* the initial state, else all is zero */
     int (*changed)(sim_world_t *world);             /* derives again, after interventions and restoring */
-    int (*observe)(sim_world_t *world, double *metric); /* * after each step; metric[] is zero */
+    int (*observe)(sim_world_t *world, double *metric); /* * zeroed; after each step; before step 0: only looks */
     bool (*done)(const sim_world_t *world); int (*finish)(sim_world_t *world); /* nothing is left; at the end */
     int (*summarise)(sim_world_t *world, double *summary); /* columns of SIM_REDUCE_MODEL */
     int (*verify)(const sim_world_t *world);        /* invariants: SIM_ERR_VERIFY */

@@ -61,7 +61,7 @@ def _spread(column):
     return _SPREAD.replace("{x}", column)
 
 
-STOCK = f"""-- the value at the end of each fiscal year
+STOCK = f"""-- the value at the end of each fiscal year; first what was before the first step (-1)
 WITH value AS (
   SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, "{{metric}}" AS x,
     row_number() OVER (PARTITION BY run_id, CAST(time + 1e-6 AS INTEGER)
@@ -73,7 +73,7 @@ FROM value JOIN scenario USING (scenario_id) WHERE back = 1 GROUP BY scenario_id
 FLOW = f"""-- the sum over each fiscal year
 WITH value AS (
   SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, sum("{{metric}}") AS x
-  FROM series JOIN run USING (run_id) WHERE status = 'ok' GROUP BY 1, 2, 3)
+  FROM series JOIN run USING (run_id) WHERE status = 'ok' AND step >= 0 GROUP BY 1, 2, 3)
 SELECT scenario.name AS scenario, year, {_spread('x')}
 FROM value JOIN scenario USING (scenario_id) GROUP BY scenario_id, year;"""
 
@@ -102,7 +102,7 @@ ENDED = "(NOT terminus_censored AND coalesce(cause, '') NOT IN (SELECT cause FRO
 _SPELLS = """WITH span AS (  -- the steps that each run covers
   SELECT run_id, min(time) AS start, (max(time) - min(time)) / (count(*) - 1) AS step,
     max(time) AS last
-  FROM series GROUP BY run_id),
+  FROM series WHERE step >= 0 GROUP BY run_id),
 seen AS (  -- age at which a tie comes under observation, and at which it ends or is last at risk
   SELECT scenario.name AS scenario, mode, {ended} AS event,
     iif(terminus_censored, NULL, coalesce(cause, 'not recorded')) AS cause,
@@ -301,7 +301,8 @@ WHERE scenario.name = '{scenario}' AND rep = {rep} AND seed = {seed} AND tie.kin
 GROUP BY mode;"""
 
 ALIVE = """-- ties alive at the end of each year, by mode (of ties without one: by kind)
-WITH RECURSIVE span AS (SELECT CAST(min(time) + 1e-6 AS INTEGER) AS year, CAST(max(time) + 1e-6 AS INTEGER) AS last FROM series),
+WITH RECURSIVE span AS (SELECT CAST(min(time) + 1e-6 AS INTEGER) AS year, CAST(max(time) + 1e-6 AS INTEGER) AS last FROM series
+  WHERE step >= 0),
 year AS (SELECT year, last FROM span UNION ALL SELECT year + 1, last FROM year WHERE year < last),
 ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
 SELECT scenario.name AS scenario, coalesce(nullif(mode, ''), tie.kind) AS measure, year, 1.0 * count(*) / runs AS mean

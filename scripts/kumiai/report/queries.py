@@ -63,8 +63,8 @@ def _spread(column):
 
 STOCK = f"""-- the value at the end of each fiscal year; first what was before the first step (-1)
 WITH value AS (
-  SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, "{{metric}}" AS x,
-    row_number() OVER (PARTITION BY run_id, CAST(time + 1e-6 AS INTEGER)
+  SELECT scenario_id, run_id, CAST(floor(time + 1e-6) AS INTEGER) AS year, "{{metric}}" AS x,
+    row_number() OVER (PARTITION BY run_id, CAST(floor(time + 1e-6) AS INTEGER)
                        ORDER BY step DESC) AS back
   FROM series JOIN run USING (run_id) WHERE status = 'ok' AND "{{metric}}" IS NOT NULL)
 SELECT scenario.name AS scenario, year, {_spread('x')}
@@ -72,7 +72,7 @@ FROM value JOIN scenario USING (scenario_id) WHERE back = 1 GROUP BY scenario_id
 
 FLOW = f"""-- the sum over each fiscal year
 WITH value AS (
-  SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, sum("{{metric}}") AS x
+  SELECT scenario_id, run_id, CAST(floor(time + 1e-6) AS INTEGER) AS year, sum("{{metric}}") AS x
   FROM series JOIN run USING (run_id) WHERE status = 'ok' AND step >= 0 GROUP BY 1, 2, 3)
 SELECT scenario.name AS scenario, year, {_spread('x')}
 FROM value JOIN scenario USING (scenario_id) GROUP BY scenario_id, year;"""

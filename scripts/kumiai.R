@@ -72,7 +72,8 @@ read_results <- function(file) {
   stop(what, " ", name, hint, toString(utils::head(known, 12)), more, ".", call. = FALSE)
 }
 
-# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), metrics.
+# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), metrics. The first
+# row of a run is the state before the first step, where flows are NA.
 read_series <- function(file, metrics) {
   known <- .query(file, "SELECT name FROM pragma_table_info('series')")$name
   if (length(lost <- setdiff(metrics, known)))
@@ -116,7 +117,7 @@ read_lives <- function(file, scenario = NULL, kind = .main_kind(file)) {
   if (length(kinds) && !kind %in% kinds) .refuse(paste0(file, ": there are no ties of the kind"), kind, kinds)
   if (!"mode" %in% names(ties)) ties$mode <- rep(NA_character_, nrow(ties))
   window <- .query(file, paste("SELECT run_id, min(time) AS first, max(time) AS last, count(*) AS n FROM series",
-                               "GROUP BY run_id"))
+                               "WHERE step >= 0 GROUP BY run_id"))
   window$step <- (window$last - window$first) / pmax(1, window$n - 1)
   ties <- merge(ties, window[c("run_id", "first", "last", "step")], by = "run_id", sort = FALSE)
   if (!is.null(scenario)) ties <- ties[ties$scenario %in% scenario, ]

@@ -30,8 +30,7 @@ const void *sim_param_struct(const sim_config_t *config); /* the model's paramet
 
 /* ---- randomness: a function of seed, replicate, purpose, step, entities a and b ---- */
 enum { SIM_RNG_PURPOSE_MODEL = 16 /* the first of a model's purposes, which are below 65536 */ };
-typedef struct { uint32_t word[2]; } sim_rng_key_t;
-typedef struct { uint32_t word[4]; } sim_rng_block_t;
+typedef struct { uint32_t word[2]; } sim_rng_key_t; typedef struct { uint32_t word[4]; } sim_rng_block_t;
 typedef struct { sim_rng_key_t key; uint32_t purpose, step; struct sim_rng_watch *watch; } sim_rng_t;
 typedef struct { sim_rng_t rng; uint32_t a, b, next; sim_rng_block_t block; } sim_rng_draw_t;
 /* All draws of a purpose at this step (in set-up: 0), for loops; or of the run, the same at every step. */
@@ -96,7 +95,8 @@ typedef struct { /* of rows that the macros below make */
 typedef enum { SIM_STATE_F64, SIM_STATE_I64, SIM_STATE_I32, SIM_STATE_U32, SIM_STATE_U8, SIM_STATE_U16
 } sim_state_type_t;
 typedef enum { SIM_STATE_IS_END, SIM_STATE_IS_POPULATION, SIM_STATE_IS_COLUMN, SIM_STATE_IS_VALUE, SIM_STATE_IS_DERIVED,
-    SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_ARCS, SIM_STATE_IS_ARC, SIM_STATE_IS_SCRATCH, SIM_STATE_IS_OWN } sim_state_kind_t;
+               SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_ARCS, SIM_STATE_IS_ARC, SIM_STATE_IS_SCRATCH,
+               SIM_STATE_IS_OWN } sim_state_kind_t;
 typedef struct { uint32_t count, capacity; } sim_state_population_t; /* rows in use; set by the engine */
 typedef struct { /* of rows that the macros below make */
     sim_state_kind_t kind; const char *name, *unit, *doc; bool whole_name, grows, recorded; sim_state_type_t type;
@@ -166,7 +166,7 @@ int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b);
 void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at);
 
 /* ---- results; lists end with an entry without a name ---- */
-typedef struct { const char *name, *unit, *doc; } sim_metric_t;
+typedef struct { const char *name, *unit, *doc; } sim_metric_t; /* of a flow, which is of a step: unit "coins/step" */
 typedef enum { SIM_REDUCE_MEAN, SIM_REDUCE_SUM, SIM_REDUCE_MAX, SIM_REDUCE_FINAL, SIM_REDUCE_MODEL } sim_reduce_t;
 typedef struct { const char *name, *unit, *doc; sim_reduce_t how; const char *metric; int from, to; } sim_reducer_t;
 /* That is a column of the table summary, over the years [from, to); 0, 0: the whole run; MODEL: summarise() fills it */
@@ -233,7 +233,7 @@ typedef struct sim_model {
     int (*agents)(const void *shared, struct sim_record_sink *sink); /* more.h */
     int (*setup)(sim_world_t *world);               /* the initial state, else all is zero */
     int (*changed)(sim_world_t *world);             /* derives again, after interventions and restoring */
-    int (*observe)(sim_world_t *world, double *metric); /* * after each step; metric[] is zero */
+    int (*observe)(sim_world_t *world, double *metric); /* * zeroed; after each step; before step 0: only looks */
     bool (*done)(const sim_world_t *world); int (*finish)(sim_world_t *world); /* nothing is left; at the end */
     int (*summarise)(sim_world_t *world, double *summary); /* columns of SIM_REDUCE_MODEL */
     int (*verify)(const sim_world_t *world);        /* invariants: SIM_ERR_VERIFY */

@@ -30,7 +30,7 @@ enum { METRIC_HAPPY, METRIC_LIKE, METRIC_MOVED, METRIC_COUNT };
 static const sim_metric_t metrics[METRIC_COUNT + 1] = {
     [METRIC_HAPPY] = {"happy", "share", "Share of agents that will stay."},
     [METRIC_LIKE] = {"like", "share", "Share of like neighbours, mean of agents that have any."},
-    [METRIC_MOVED] = {"moved", "agents", "Agents that moved."},
+    [METRIC_MOVED] = {"moved", "agents/step", "Agents that moved."},
 };
 SIM_TABLE_ENDS(metrics, METRIC_COUNT);
 static const sim_reducer_t reducers[] = {

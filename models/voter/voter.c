@@ -100,7 +100,7 @@ static int observe(sim_world_t *world, double *metric) {
     }
     metric[METRIC_ONE] = (double)one / graph->n;
     metric[METRIC_ACTIVE] = graph->ties ? (double)active / 2 / (double)graph->ties : 0;
-    state->consensus = active == 0;
+    state->consensus = active == 0 && world->clock.step > 0; /* before it, nothing changes */
     return SIM_OK;
 }
 

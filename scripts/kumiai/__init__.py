@@ -4,7 +4,7 @@
     import kumiai
     runs = kumiai.run("scenarios/baseline.cfg", set={"leadership.turnover_factor": 2.0}, reps=20)
     runs.summary["ties_regional"].mean()      # a row for every run
-    runs.series.groupby("time").mean()        # a row for every step of every run
+    runs.series.groupby("time").mean()        # a row for every step, and one before the first
     runs.table("tie")                         # with detail="full": any table of the results file
     runs.survival(by="sector")                # and compare, spells, duration, network, report: see analyses.py
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from kumiai import digests, locks
 from kumiai.errors import ResultsError
 
-SCHEMA_VERSIONS = ("1", "2", "3")  # of 1 there is no table setting, of 2 none of roles
+SCHEMA_VERSIONS = ("1", "2", "3", "4")  # 1: no table setting; 2: none of roles; 3: no state before the first step
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
 SMALL = 64_000_000  # bytes of a file whose rows are all compared with their digests, in some 3 s
 # Most texts are words that come again and again.

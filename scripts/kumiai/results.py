@@ -304,9 +304,12 @@ def read_plain(path: Name, table: str) -> pd.DataFrame:
     return _query(path, f'SELECT * FROM "{table}"') if _columns(path, table) else pd.DataFrame()
 
 
+KEYS_OF_SERIES = [("series", name) for name in ("run_id", "step", "time")]  # columns that are no metrics
+
+
 def series_metrics(scenario: Scenario) -> list[str]:
     """Names of the metrics of the series, in file order; empty without series."""
-    return [c for c in _columns(scenario.path, "series") if c not in ("run_id", "step", "time")]
+    return [c for c in _columns(scenario.path, "series") if ("series", c) not in KEYS_OF_SERIES]
 
 
 def common_series(scenarios: Iterable[Scenario]) -> list[str]:
@@ -447,7 +450,9 @@ def read_table(scenario: Scenario, table: str, columns: Iterable[str] | None = N
 def read_series(scenario: Scenario, columns: str | Iterable[str]) -> pd.DataFrame:
     """Series of one scenario: run_id, time (years), and the given columns (floats).
 
-    columns: names of metrics, or one name. Raises Absent where the file has no series or not that metric.
+    A step's row has the time at which it begins. From schema version 4 on the first row of a run is the state before
+    the first step, one step earlier: flows have no value there. columns: names of metrics, or one name. Raises Absent
+    where the file has no series or not that metric.
     """
     columns = [columns] if isinstance(columns, str) else list(columns)
     present = _columns(scenario.path, "series")
@@ -473,7 +478,7 @@ def windows(scenario: Scenario) -> pd.DataFrame:
     if not _columns(scenario.path, "series"):
         raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
     found = _query(scenario.path, "SELECT run_id, MIN(time) AS start, MAX(time) AS last, "
-                   "COUNT(*) AS n FROM series WHERE run_id IN (SELECT run_id FROM run WHERE "
+                   "COUNT(*) AS n FROM series WHERE step >= 0 AND run_id IN (SELECT run_id FROM run WHERE "
                    "scenario_id = ? AND status = 'ok') GROUP BY run_id",
                    (scenario.scenario_id,)).set_index("run_id")
     found = found[found.index.isin(scenario.runs.index)].astype(float)

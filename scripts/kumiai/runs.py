@@ -63,7 +63,10 @@ class Runs(Analyses):
 
     @property
     def series(self) -> pd.DataFrame:
-        """A row for every step of every run: scenario, rep, time (years) and every metric (from detail series on)."""
+        """A row for every step of every run: scenario, rep, time (years) and every metric (from detail series on).
+
+        The first row of a run is the state before its first step.
+        """
         return self._of_all(lambda s: results.read_series(s, results.series_metrics(s)))
 
     def table(self, name: str) -> pd.DataFrame:

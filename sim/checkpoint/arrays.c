@@ -29,8 +29,8 @@ static void add_network(list_t *list, const sim_world_t *world,
 }
 
 static void add_record(list_t *list, const sim_model_t *model, const sim_record_t *record) {
-    size_t steps = (size_t)record->steps;
-    add(list, "record.series", SIM_STATE_F64, steps * record->n_metrics, record->series, false);
+    add(list, "record.series", SIM_STATE_F64, sim_record_series_rows(record) * record->n_metrics,
+        record->series, false);
     for (size_t t = 0; t < record->n_tables; t++) {
         const sim_record_rows_t *rows = &record->table[t];
         add(list, model->tables[t].name, SIM_STATE_I64, rows->rows * rows->fields, rows->cell,
@@ -262,10 +262,12 @@ static int fill_network(const sim_world_t *world, const sim_world_network_t *net
 
 static int fill_record(sim_record_t *record, const sim_schedule_clock_t *clock,
                        const sim_checkpoint_found_t *found) {
-    if (clock->step > clock->steps || found[0].rows != (size_t)clock->step * record->n_metrics)
+    record->steps = clock->step;
+    if (clock->step > clock->steps ||
+        found[0].rows != sim_record_series_rows(record) * record->n_metrics)
         return SIM_ERR_VERIFY;
     copy(record->series, &found[0]);
-    record->steps = clock->step;
+    record->begun = true;
     for (size_t t = 0; t < record->n_tables; t++) {
         sim_record_rows_t *rows = &record->table[t];
         size_t cells = found[1 + t].rows, wanted = rows->fields ? cells / rows->fields : 0;

@@ -20,7 +20,7 @@
 #include "sim/base/why.h"
 #include "sim/schedule/world.h"
 
-enum { SIM_CHECKPOINT_FORMAT = 4 };
+enum { SIM_CHECKPOINT_FORMAT = 5 };
 
 typedef struct {
     unsigned char *bytes; /* owned; from malloc, so that every item is aligned */

@@ -21,6 +21,13 @@ typedef struct {
     sim_rng_watch_t watch; /* of its draws: words that are taken twice */
 } sim_checkpoint_twin_t;
 
+/* Before the first step, around the observation of the world: the twin is made anew, then it is
+ * compared with the world, which observe() must have left as it was, and observed itself. `metric`
+ * is the world's row. Codes as below. */
+int sim_checkpoint_twin_start(sim_checkpoint_twin_t *twin, sim_world_t *world);
+int sim_checkpoint_twin_compare_start(sim_checkpoint_twin_t *twin, sim_world_t *world,
+                                      const double *metric);
+
 /* Takes the step that `world` is about to take. A failure of the twin is not yet one of the world,
  * whose own step may say it better: 0, or SIM_ERR_MEMORY, or SIM_ERR_VERIFY with a note in the
  * world when the state cannot be made anew. */

@@ -47,6 +47,29 @@ static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
     return rc;
 }
 
+static int observe_start(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record,
+                         sim_checkpoint_twin_t *twin) {
+    double *metric = sim_record_step(record, SIM_RECORD_START);
+    int rc = run->paranoid ? sim_checkpoint_twin_start(twin, world) : 0;
+    if (rc == 0)
+        rc = sim_record_observe_start(record, world, metric);
+    if (rc == 0 && run->paranoid)
+        rc = sim_checkpoint_twin_compare_start(twin, world, metric);
+    return rc;
+}
+
+/* What is kept of the state before the first step; a checkpoint has it. */
+static int begin(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record,
+                 sim_checkpoint_twin_t *twin) {
+    if (record->begun)
+        return 0;
+    int rc = sim_record_states(world, run->config);
+    if (rc == 0 && sim_world_records_series(world))
+        rc = observe_start(run, world, record, twin);
+    record->begun = rc == 0;
+    return rc;
+}
+
 static sim_checkpoint_run_t checkpoint_of(const sim_experiment_run_t *run) {
     return (sim_checkpoint_run_t){.plan = run->checkpoint,
                                   .config = run->config,
@@ -81,8 +104,8 @@ static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, si
                      double begun, sim_record_t *record) {
     sim_checkpoint_twin_t twin = {.config = run->config, .replicate = run->replicate};
     int rc = check_time(run, world, begun);
-    if (rc == 0 && world->clock.step == 0)
-        rc = sim_record_states(world, run->config);
+    if (rc == 0)
+        rc = begin(run, world, record, &twin);
     while (rc == 0 && !is_done(world)) {
         rc = before_step(run, halt, world);
         if (rc == 0)

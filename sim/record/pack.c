@@ -16,13 +16,14 @@ typedef struct {
     bool bad;
 } cursor_t;
 
-/* Steps of which the series goes along. */
-static size_t steps_kept(const sim_record_t *record) {
-    return record->detail > SIM_DETAIL_SUMMARY && record->steps > 0 ? (size_t)record->steps : 0;
+/* Rows of the series that go along. */
+static size_t rows_kept(const sim_record_t *record) {
+    bool kept = record->series && record->detail > SIM_DETAIL_SUMMARY && record->steps >= 0;
+    return kept ? sim_record_series_rows(record) : 0;
 }
 
 static size_t series_bytes(const sim_record_t *record) {
-    return steps_kept(record) * record->n_metrics * sizeof *record->series;
+    return rows_kept(record) * record->n_metrics * sizeof *record->series;
 }
 
 static size_t cell_bytes(const sim_record_rows_t *rows) {
@@ -104,8 +105,8 @@ static bool get_table(cursor_t *from, sim_record_rows_t *rows) {
     return rows->cell != NULL;
 }
 
-static bool get_arrays(cursor_t *from, sim_record_t *record) {
-    record->series = get(from, steps_kept(record), record->n_metrics, sizeof *record->series);
+static bool get_arrays(cursor_t *from, size_t series_rows, sim_record_t *record) {
+    record->series = get(from, series_rows, record->n_metrics, sizeof *record->series);
     record->summary = get(from, record->n_reducers, 1, sizeof *record->summary);
     record->target = get(from, record->n_targets, 1, sizeof *record->target);
     record->tie = get(from, record->n_ties, 1, sizeof *record->tie);
@@ -137,10 +138,11 @@ int sim_record_unpack(const unsigned char *bytes, size_t size, sim_record_t *rec
         return from.bad ? SIM_ERR_ARGUMENT : SIM_ERR_MEMORY;
     *record = *head;
     free(head);
+    size_t series_rows = rows_kept(record); /* while it still shows what the sender has */
     record->series = record->summary = record->target = NULL;
     record->tie = NULL;
     record->table = NULL;
-    bool good = get_arrays(&from, record);
+    bool good = get_arrays(&from, series_rows, record);
     if (good && from.left == 0)
         return SIM_OK;
     sim_record_clear(record);

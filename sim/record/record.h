@@ -49,8 +49,9 @@ typedef struct sim_record {
     bool no_ties; /* their rows are not kept */
     size_t n_metrics, n_reducers, n_tables, n_targets;
     int32_t steps; /* steps done */
+    bool begun;    /* the state before the first step has been recorded */
     int32_t start_year, steps_per_year;
-    double *series;  /* steps * n_metrics, row major */
+    double *series;  /* (1 + steps) * n_metrics, row major; first the state before the first step */
     double *summary; /* n_reducers; NaN = NULL */
     double *target;  /* n_targets: what the outputs gave (outputs.h); NaN = NULL */
     sim_record_rows_t *table;

@@ -72,7 +72,7 @@ int sim_record_begin(sim_record_t *record, const sim_model_t *model,
     if (rc)
         return rc;
     size_t steps = clock->steps > 0 ? (size_t)clock->steps : 0;
-    record->series = zeroed(steps * record->n_metrics, sizeof *record->series);
+    record->series = zeroed((1 + steps) * record->n_metrics, sizeof *record->series);
     record->summary = zeroed(record->n_reducers, sizeof *record->summary);
     record->table = zeroed(record->n_tables, sizeof *record->table);
     if (!record->series || !record->summary || !record->table)
@@ -127,6 +127,30 @@ int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *m
     return rc;
 }
 
+static bool is_flow(const sim_metric_t *metric) {
+    static const char end[] = "/step";
+    size_t length = strlen(metric->unit), of_end = sizeof end - 1;
+    return length >= of_end && strcmp(metric->unit + length - of_end, end) == 0;
+}
+
+/* Whoever reads why a hook failed that works after every step is to know that it was before one. */
+static void say_when(sim_world_t *world) {
+    char reason[sizeof world->note];
+    memcpy(reason, world->note, sizeof reason);
+    if (reason[0])
+        snprintf(world->note, sizeof world->note, "before the first step, %.230s", reason);
+}
+
+int sim_record_observe_start(const sim_record_t *record, sim_world_t *world, double *metric) {
+    int rc = sim_record_observe(record, world, metric);
+    if (rc)
+        say_when(world);
+    for (size_t m = 0; m < record->n_metrics && rc == SIM_OK; m++)
+        if (is_flow(&world->model->metrics[m]))
+            metric[m] = (double)NAN;
+    return rc;
+}
+
 /* ---- reducers ---- */
 
 /* The steps of a window that the run has done. */
@@ -147,7 +171,7 @@ static void window(const sim_record_t *record, const sim_reducer_t *r, int32_t *
 
 static double reduce(const sim_record_t *record, sim_reduce_t how, size_t metric, int32_t first,
                      int32_t end) {
-    const double *value = record->series + metric;
+    const double *value = sim_record_step(record, 0) + metric;
     if (first >= end)
         return NAN;
     if (how == SIM_REDUCE_FINAL)

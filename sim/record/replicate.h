@@ -11,9 +11,20 @@
 int sim_record_begin(sim_record_t *record, const sim_model_t *model,
                      const sim_schedule_clock_t *clock, sim_detail_t detail);
 
-/* The zeroed row of metrics of `step` (0-based). */
-static inline double *sim_record_step(sim_record_t *record, int32_t step) {
-    return record->series + (size_t)step * record->n_metrics;
+/* The step of the row that shows the state before the first step. */
+enum { SIM_RECORD_START = -1 };
+
+/* The zeroed row of metrics of `step`, from SIM_RECORD_START on, and the time that it has in the
+ * results: when its step begins. The state before the first step is the end of a step before it. */
+static inline double *sim_record_step(const sim_record_t *record, int32_t step) {
+    return record->series + (size_t)(step - SIM_RECORD_START) * record->n_metrics;
+}
+static inline double sim_record_time(const sim_record_t *record, int32_t step) {
+    return record->start_year + (double)step / record->steps_per_year;
+}
+/* Rows of the series so far. */
+static inline size_t sim_record_series_rows(const sim_record_t *record) {
+    return (size_t)(record->steps - SIM_RECORD_START);
 }
 
 /* Calls the model's observe() for `metric`, a zeroed row of record->n_metrics. A value behind the
@@ -21,10 +32,14 @@ static inline double *sim_record_step(sim_record_t *record, int32_t step) {
  * of the hook. */
 int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *metric);
 
-/* Fills record->summary from the first record->steps rows of the series. The window of a reducer
- * is cut to the run. Mean, sum and max skip values that are NaN; final is the value of the
- * window's last step, NaN or not. NaN (NULL in the results) when no value is left, and for the
- * columns that the model fills itself. Sums run in step order. */
+/* The same for the state before the first step: flows, metrics whose unit ends in "/step", are NaN.
+ */
+int sim_record_observe_start(const sim_record_t *record, sim_world_t *world, double *metric);
+
+/* Fills record->summary from the record->steps steps of the series; the state before them is no
+ * part of any. The window of a reducer is cut to the run. Mean, sum and max skip values that are
+ * NaN; final is the value of the window's last step, NaN or not. NaN (NULL in the results) when no
+ * value is left, and for the columns that the model fills itself. Sums run in step order. */
 void sim_record_reduce(sim_record_t *record, const sim_model_t *model);
 
 /* Whether all that ties are called has a label: SIM_ERR_ARGUMENT with a note that names the tie. */

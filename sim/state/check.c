@@ -61,6 +61,35 @@ static bool has_column(const sim_state_row_t *table, const sim_state_row_t *popu
     return false;
 }
 
+/* Bytes of the struct that belong to a row. */
+typedef struct {
+    size_t first, end, align;
+} span_t;
+
+static span_t span_of(const sim_state_row_t *row) {
+    size_t size = row->size, align = sizeof(void *);
+    switch (row->kind) {
+    case SIM_STATE_IS_POPULATION:
+        size = sizeof(sim_state_population_t);
+        align = _Alignof(sim_state_population_t);
+        break;
+    case SIM_STATE_IS_COLUMN:
+    case SIM_STATE_IS_ARC:
+    case SIM_STATE_IS_DERIVED:
+    case SIM_STATE_IS_SCRATCH:
+        size = sizeof(void *);
+        break;
+    case SIM_STATE_IS_VALUE:
+        size = row->size * row->cells;
+        align = sim_state_type_size(row->type);
+        break;
+    default: /* of any type: as much as the place has, up to that of a pointer */
+        while (row->offset % align)
+            align /= 2;
+    }
+    return (span_t){row->offset, row->offset + size, align};
+}
+
 static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_t *row,
                               size_t size) {
     bool of_population = row->kind != SIM_STATE_IS_POPULATION && row->population != SIM_STATE_ONCE;
@@ -78,6 +107,8 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
         return "belongs to arcs that have no row of their own";
     if (row->kind == SIM_STATE_IS_POPULATION && row->grows && !has_column(table, row))
         return "grows, but has no column, without which nothing saves how many there are";
+    if (span_of(row).first == span_of(row).end)
+        return "has no size";
     bool has_cells = row->kind != SIM_STATE_IS_POPULATION && !sim_state_is_network(row);
     if (has_cells && row->cells == 0)
         return "has no cells";
@@ -85,34 +116,6 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
 }
 
 /* ---- members without a row ---- */
-
-/* Bytes of the struct that belong to a row. */
-typedef struct {
-    size_t first, end, align;
-} span_t;
-
-static span_t span_of(const sim_state_row_t *row) {
-    size_t size = row->size, align = sizeof(void *);
-    switch (row->kind) {
-    case SIM_STATE_IS_POPULATION:
-        size = sizeof(sim_state_population_t);
-        align = _Alignof(sim_state_population_t);
-        break;
-    case SIM_STATE_IS_COLUMN:
-    case SIM_STATE_IS_DERIVED:
-    case SIM_STATE_IS_SCRATCH:
-        size = sizeof(void *);
-        break;
-    case SIM_STATE_IS_VALUE:
-        size = row->size * row->cells;
-        align = sim_state_type_size(row->type);
-        break;
-    default: /* of any type: as much as the place has, up to that of a pointer */
-        while (row->offset % align)
-            align /= 2;
-    }
-    return (span_t){row->offset, row->offset + size, align};
-}
 
 /* The end of what rows cover from `at` on without a hole. */
 static size_t end_of_cover(const sim_state_row_t *table, size_t n, size_t at) {

@@ -64,10 +64,22 @@ static int write_roles(sqlite3_stmt *insert, const sim_model_t *model) {
     return rc;
 }
 
-static int write_columns(sqlite3_stmt *insert, const sim_model_t *model) {
-    int rc = SQLITE_OK;
+static int write_series(sqlite3_stmt *insert, const sim_model_t *model) {
+    const char *years = model->year_unit ? model->year_unit : "years";
+    int rc = write_doc(insert, "series", "run_id", "", "The run, as in the table run");
+    if (rc == SQLITE_OK)
+        rc = write_doc(insert, "series", "step", "",
+                       "Which step, from 0; -1: the state before the first step, without flows");
+    if (rc == SQLITE_OK)
+        rc = write_doc(insert, "series", "time", years,
+                       "When the step begins; stocks are those at its end, flows those during it");
     for (const sim_metric_t *m = model->metrics; rc == SQLITE_OK && m && m->name; m++)
         rc = write_doc(insert, "series", m->name, m->unit, m->doc);
+    return rc;
+}
+
+static int write_columns(sqlite3_stmt *insert, const sim_model_t *model) {
+    int rc = write_series(insert, model);
     for (const sim_reducer_t *r = model->reducers; rc == SQLITE_OK && r && r->name; r++)
         rc = write_doc(insert, "summary", r->name, r->unit, r->doc);
     for (const sim_field_t *f = model->agent_fields; rc == SQLITE_OK && f && f->name; f++)

@@ -44,7 +44,7 @@ static size_t count_rows(const sim_store_outputs_table_t *table) {
         return 0;
     switch (table->kind) {
     case SIM_STORE_OUTPUTS_SERIES:
-        return (size_t)record->steps;
+        return sim_record_series_rows(record);
     case SIM_STORE_OUTPUTS_SPELLS:
         return record->n_ties;
     case SIM_STORE_OUTPUTS_TABLE:
@@ -54,11 +54,16 @@ static size_t count_rows(const sim_store_outputs_table_t *table) {
     }
 }
 
-static double series_cell(const sim_record_t *record, size_t row, size_t metric) {
-    return record->series[row * record->n_metrics + metric];
+/* Columns of the series are the step, the time and the metrics. */
+static sim_cell_t series_cell(const sim_record_t *record, size_t row, size_t field) {
+    int32_t step = (int32_t)row + SIM_RECORD_START;
+    if (field == 0)
+        return (sim_cell_t){.i = step};
+    return (sim_cell_t){.r = field == 1 ? sim_record_time(record, step)
+                                        : sim_record_step(record, step)[field - 2]};
 }
 
-/* Of the cursor's current row; columns of the series are the step, the time and the metrics. */
+/* Of the cursor's current row. */
 static sim_cell_t cell_of(const cursor_t *cursor, size_t field) {
     const sim_store_outputs_table_t *table = table_of(&cursor->base);
     const sim_record_t *record = *table->record;
@@ -73,13 +78,8 @@ static sim_cell_t cell_of(const cursor_t *cursor, size_t field) {
     case SIM_STORE_OUTPUTS_TABLE:
         return record->table[table->table].cell[row * table->n_fields + field];
     default:
-        break;
+        return series_cell(record, row, field);
     }
-    if (field == 0)
-        return (sim_cell_t){.i = (int64_t)row};
-    if (field == 1)
-        return (sim_cell_t){.r = record->start_year + (double)row / record->steps_per_year};
-    return (sim_cell_t){.r = series_cell(record, row, field - 2)};
 }
 
 static void load_row(cursor_t *cursor) {

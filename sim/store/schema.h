@@ -11,7 +11,7 @@
 #include "sim/schedule/world.h"
 #include "sim/store/agent_columns.h"
 
-#define SIM_STORE_SCHEMA_VERSION "3"
+#define SIM_STORE_SCHEMA_VERSION "4"
 
 typedef struct {
     const char **name; /* borrowed from the descriptors; the array is owned */

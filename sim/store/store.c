@@ -205,14 +205,14 @@ static int put_series(sim_store_t *store, const sim_record_t *record, int64_t ru
     const sim_store_columns_t *columns = &store->schema.metric_of[record->scenario];
     int rc = 0;
     begin_table(store, "series");
-    for (int32_t step = 0; rc == 0 && step < record->steps; step++) {
+    for (int32_t step = SIM_RECORD_START; rc == 0 && step < record->steps; step++) {
         row_t row = begin_row(store, store->series, run_id);
         bind_integer(&row, step);
-        bind_real(&row, record->start_year + (double)step / record->steps_per_year);
-        bind_values(&row, columns, record->series + (size_t)step * record->n_metrics);
+        bind_real(&row, sim_record_time(record, step));
+        bind_values(&row, columns, sim_record_step(record, step));
         rc = put(&row);
     }
-    end_table(store, (size_t)record->steps);
+    end_table(store, sim_record_series_rows(record));
     return rc;
 }
 

@@ -86,7 +86,7 @@ static inline int fixture_differing_steps(const fixture_run_t *a, const fixture_
 /* All that a results file would hold, to the bit. */
 static inline void fixture_same_record(const fixture_run_t *a, const fixture_run_t *b) {
     const sim_record_t *x = &a->record, *y = &b->record;
-    size_t cells = (size_t)x->steps * x->n_metrics;
+    size_t cells = sim_record_series_rows(x) * x->n_metrics;
     cr_assert_eq(x->steps, y->steps);
     cr_expect_eq(memcmp(x->series, y->series, cells * sizeof *x->series), 0);
     cr_expect_eq(memcmp(x->summary, y->summary, x->n_reducers * sizeof *x->summary), 0);

@@ -99,7 +99,7 @@ Test(checkpoint_file, of_another_make_is_refused_with_the_reason) {
     expect_refused(&right, "was written by a machine of the other byte order");
     memcpy(image.bytes + ORDER_AT, &kept, sizeof kept);
     memcpy(image.bytes + FORMAT_AT, &format, sizeof format);
-    expect_refused(&right, "has format 99, this program reads format 4");
+    expect_refused(&right, "has format 99, this program reads format 5");
     memcpy(image.bytes + FORMAT_AT, &(uint32_t){SIM_CHECKPOINT_FORMAT}, sizeof format);
     image.bytes[SIZE_AT + 8 + 8] = 'x'; /* the first letter of the first text: the version */
     seal_again();

@@ -18,7 +18,8 @@ typedef enum {
     TIES,
     TWO_DRAWS,
     BEHIND,
-    NEIGHBOUR
+    NEIGHBOUR,
+    WATCHED
 } fault_t;
 
 typedef struct {
@@ -120,6 +121,8 @@ static int observe(sim_world_t *world, double *metric) {
     if (fault_of(world) == BEHIND)
         metric[0] += state->place[AGENTS];
 #endif
+    if (fault_of(world) == WATCHED && world->clock.step == 0)
+        state->place[7]++;
     if (fault_of(world) == METRIC)
         metric[0] += state->forgotten[0]++;
     return SIM_OK;
@@ -176,7 +179,7 @@ Test(twin, agrees_with_a_sound_model) {
 
 #if !defined(__SANITIZE_ADDRESS__)
 Test(twin, sees_a_metric_from_behind_a_column) {
-    finds(BEHIND, "metric place_sum of model walk after step 0 is ");
+    finds(BEHIND, "metric place_sum of model walk before the first step is ");
 }
 #endif
 
@@ -186,6 +189,10 @@ Test(twin, names_what_depends_on_more_than_registered_state) {
     finds(NEIGHBOUR, "walk.place of model walk, row ");
     finds(FILE_SCOPE, "walk.place of model walk, row ");
     finds(METRIC, "metric place_sum of model walk after step ");
+}
+
+Test(twin, finds_an_observation_that_changes_the_state_before_the_first_step) {
+    finds(WATCHED, "walk.place of model walk, row 7: observe() changes it before the first step");
 }
 
 Test(twin, finds_two_draws_that_are_one) {

@@ -38,9 +38,9 @@ def test_states_before_the_first_step_and_every_so_many(walk, tmp_path):
 def test_the_mean_of_the_rows_is_the_metric(walk, tmp_path):
     out = tmp_path / "r.db"
     ok("run", walk, "--out", out, "--columns", "all")
-    means = query(out, "SELECT avg(place) FROM state_agent WHERE step > 0 GROUP BY step ORDER BY step")
-    assert means == query(out, "SELECT place_mean FROM series ORDER BY step")
-    assert len(means) == STEPS
+    means = query(out, "SELECT step, time, avg(place) FROM state_agent GROUP BY step ORDER BY step")
+    series = query(out, "SELECT step + 1, time + 1, place_mean FROM series ORDER BY step")  # which begin, not end
+    assert means == series and len(means) == 1 + STEPS
 
 
 def test_nothing_else_moves(walk, tmp_path):
@@ -82,5 +82,5 @@ def test_a_detail_that_keeps_no_rows_is_told(walk, tmp_path):
 def test_populations_have_tables_of_their_own(tmp_path):
     flu, out = write_scenario(tmp_path / "flu.cfg", run={"steps": 4}, contagion={"agents": 100}), tmp_path / "r.db"
     ok("run", flu, "--out", out, "--columns", "infected", "--paranoid", "--threads", 2)
-    assert query(out, "SELECT sum(infected) FROM state_agent WHERE step > 0 GROUP BY step ORDER BY step") == \
+    assert query(out, "SELECT sum(infected) FROM state_agent GROUP BY step ORDER BY step") == \
         query(out, "SELECT infected FROM series ORDER BY step")

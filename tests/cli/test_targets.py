@@ -22,7 +22,7 @@ outputs = (
     tag = "A"; source = "a test"; use = "fit"; },
   { name = "late"; sql = "SELECT avg(infected) FROM series WHERE time >= 2005"; value = 0.25; discrepancy = 0.1;
     scale = "share"; from = 2006; to = 2009; tag = "A"; source = "a test"; use = "test"; observed = "a quarter"; },
-  { name = "steps"; label = "steps done"; sql = "SELECT count(*) FROM series"; },
+  { name = "steps"; label = "steps done"; sql = "SELECT count(*) FROM series WHERE step >= 0"; },
   { name = "after_peak"; sql = "SELECT late < peak FROM output"; },
   { name = "none"; sql = "SELECT NULL"; } );
 """

@@ -143,7 +143,7 @@ def edited(folder, tmp_path):
     ("UPDATE run SET seed = 4 WHERE run_id = 3", ["run 3:"]),
     ("UPDATE run SET rows_digest = NULL WHERE run_id = 3", ["run 3:", "table run:"]),
     ("DELETE FROM series WHERE run_id = 4 AND step = 11", ["run 4:"]),
-    ("DELETE FROM run WHERE run_id = 4", ["table summary has 1 rows", "table series has 12 rows", "table run:"]),
+    ("DELETE FROM run WHERE run_id = 4", ["table summary has 1 rows", "table series has 13 rows", "table run:"]),
     ("UPDATE parameter_doc SET doc = 'x' WHERE parameter = 'contagion.beta'", ["table parameter_doc:"]),
     ("UPDATE scenario SET config = config || ' '", ["table scenario:"]),
     ("UPDATE meta SET value = 'x' WHERE key = 'rng_version'", ["table meta:"]),

@@ -66,7 +66,7 @@ INTERMEDIARIES_OFF = {"contacts.intermediaries": False, "formation.rate_intermed
 STAFF_FREE = {"staff.project_fte": 0.0, "knowhow.retirement_loss": 0.0, "motives.staff_use": 0.0,
               "support.veto": 0.0}
 
-TIE_YEARS = "(SELECT sum(ties_city_to_city) / 4.0 FROM series WHERE run_id = r.run_id)"
+TIE_YEARS = "(SELECT sum(ties_city_to_city) / 4.0 FROM series WHERE run_id = r.run_id AND step >= 0)"
 FORMED = "(SELECT sum(formed_city_to_city) FROM series WHERE run_id = r.run_id AND {})"
 GRANT_YEARS = """(SELECT sum(coalesce(terminus, 2040) - first) FROM tie JOIN (
     SELECT run_id, tie_id, min(start) AS first FROM project WHERE scheme != 'own' GROUP BY 1, 2)

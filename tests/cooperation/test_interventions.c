@@ -72,8 +72,8 @@ Test(policies, the_series_are_the_same_to_the_last_bit_until_their_date) {
     const sim_record_t *one = tiny_record(&tiny, SIM_DETAIL_SERIES, 1, 1);
     const sim_record_t *two = tiny_record(&other, SIM_DETAIL_SERIES, 1, 1);
     size_t row = one->n_metrics * sizeof *one->series;
-    cr_expect_eq(memcmp(one->series, two->series, 16 * row), 0);
-    cr_expect_neq(memcmp(one->series, two->series, 32 * row), 0);
+    cr_expect_eq(memcmp(one->series, two->series, (1 + 16) * row), 0);
+    cr_expect_neq(memcmp(one->series, two->series, (1 + 32) * row), 0);
 }
 
 /* ---- identities ---- */

@@ -57,6 +57,7 @@ def outcomes(out, *settings, spy=QUARTERS):
     columns = ", ".join([*OUTCOMES.values(), *CAUSES.values()])
     with closing(sqlite3.connect(f"file:{out}?mode=ro", uri=True)) as db:
         rows = db.execute(f"""SELECT {columns} FROM series x JOIN summary s USING (run_id)
+            WHERE step >= 0
             GROUP BY run_id ORDER BY run_id""", {"spy": spy}).fetchall()
     return dict(zip([*OUTCOMES, *CAUSES], zip(*rows)))
 

@@ -29,11 +29,11 @@ static sim_record_t example(sim_detail_t detail) {
                            .seed = UINT64_MAX,
                            .note = "a note",
                            .digest = "0123456789abcdef0123456789abcdef",
-                           .series = calloc(STEPS * METRICS, sizeof(double)),
+                           .series = calloc((1 + STEPS) * METRICS, sizeof(double)),
                            .summary = calloc(REDUCERS, sizeof(double)),
                            .tie = calloc(TIES, sizeof(sim_record_tie_t)),
                            .table = calloc(TABLES, sizeof(sim_record_rows_t))};
-    fill(record.series, STEPS * METRICS, 1);
+    fill(record.series, (1 + STEPS) * METRICS, 1);
     fill(record.summary, REDUCERS, 100);
     for (size_t i = 0; i < TIES; i++) {
         record.tie[i].from = (int64_t)i;
@@ -87,7 +87,7 @@ Test(pack, comes_back_whole) {
     packed_t p = packed(SIM_DETAIL_FULL);
     cr_assert_eq(sim_record_unpack(p.bytes, p.size, &after), SIM_OK);
     cr_assert_eq(after.steps, STEPS);
-    cr_assert_arr_eq(after.series, before.series, STEPS * METRICS * sizeof(double));
+    cr_assert_arr_eq(after.series, before.series, (1 + STEPS) * METRICS * sizeof(double));
     same_parts(&after, &before);
     cr_assert_eq(after.run_id, before.run_id);
     cr_assert_eq(after.seed, before.seed);
@@ -100,7 +100,7 @@ Test(pack, comes_back_whole) {
 
 Test(pack, a_summary_leaves_the_series_behind) {
     packed_t full = packed(SIM_DETAIL_SERIES), summary = packed(SIM_DETAIL_SUMMARY);
-    cr_assert_eq(full.size - summary.size, STEPS * METRICS * sizeof(double));
+    cr_assert_eq(full.size - summary.size, (1 + STEPS) * METRICS * sizeof(double));
     cr_assert_eq(unpack(summary.bytes, summary.size), SIM_OK);
     free(full.bytes);
     free(summary.bytes);

@@ -99,8 +99,13 @@ def write_refusals(db, run, rng):
                     for mode, reason in (("city_to_city", "no_money"), ("regional", "no_mandate"))])
 
 
-def write_series(db, run, ties):
-    """Quarterly series of active ties, counted from the run's tie spells."""
+def write_series(db, run, ties, start=False):
+    """Quarterly series of active ties, counted from the run's tie spells.
+
+    start: with a row for the state before the first step, whose number no mean would hide.
+    """
+    if start:
+        db.execute("INSERT INTO series VALUES (?,-1,?,?,NULL)", (run, START - 0.25, 1e6 + run))
     time = START + np.arange(STEPS) / 4
     live = {"city_to_city": np.zeros(STEPS, dtype=int), "regional": np.zeros(STEPS, dtype=int)}
     for mode, onset, terminus in ties:
@@ -110,7 +115,7 @@ def write_series(db, run, ties):
                    [(run, step, *row) for step, row in enumerate(rows)])
 
 
-def write_run(db, run, i, seed, rep, detail, shift):
+def write_run(db, run, i, seed, rep, detail, shift, start=False):
     """One ok run: replicates share noise across scenarios, as matched seeds do."""
     shared = np.random.default_rng([seed, rep]).normal(0, 5)
     own = np.random.default_rng([seed, rep, i]).normal(0, 0.5)
@@ -120,7 +125,7 @@ def write_run(db, run, i, seed, rep, detail, shift):
         ties = simulate_ties(db, run, rng, 0.12 * (1 + 0.3 * i))
         write_refusals(db, run, rng)
     if detail != "summary":
-        write_series(db, run, ties)
+        write_series(db, run, ties, start)
 
 
 def share_draws(path, draws, weight=None):
@@ -166,7 +171,7 @@ def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(),
         db.execute("INSERT INTO run VALUES (?,?,NULL,?,?,?,NULL,160,0,0,'')",
                    (run, i + 1, rep, seed, status))
         if status == "ok":
-            write_run(db, run, i, seed, rep, detail, shift)
+            write_run(db, run, i, seed, rep, detail, shift, start=int(version) >= 4)
     db.commit()
     db.close()
     return path

@@ -68,7 +68,7 @@ static void make_run(sim_record_t *record, const sim_store_outputs_t *outputs) {
     const sim_run_params_t run = {.steps = STEPS};
     cr_assert_eq(sim_record_begin(record, &model, &clock, SIM_DETAIL_FULL), 0);
     cr_assert_eq(sim_store_keep_measured(record, outputs, &model, SIM_DETAIL_SUMMARY, &run), 0);
-    for (int32_t s = 0; s < STEPS; s++) {
+    for (int32_t s = SIM_RECORD_START; s < STEPS; s++) {
         sim_record_step(record, s)[0] = s + 1;
         sim_record_step(record, s)[1] = NAN;
     }
@@ -174,7 +174,9 @@ static void expect(const char *sql, double expected) {
 Test(outputs, each_table_is_read) {
     expect("SELECT line_sum FROM summary", 36);
     expect("SELECT none_mean FROM summary", NAN);
-    expect("SELECT count(*) FROM series", STEPS);
+    expect("SELECT count(*) FROM series", 1 + STEPS);
+    expect("SELECT min(step) FROM series", -1);
+    expect("SELECT line FROM series WHERE step = -1 AND time = 1999.75", 0);
     expect("SELECT line FROM series WHERE time = 2001.25", 6);
     expect("SELECT sum(line) FROM series WHERE step < 3", 6);
     expect("SELECT count(none) FROM series", 0);
@@ -220,7 +222,8 @@ Test(outputs, no_row_and_null_are_no_value) {
 }
 
 Test(outputs, functions_have_their_closed_forms) {
-    expect("SELECT avg(line) FROM series", 4.5);
+    expect("SELECT avg(line) FROM series WHERE step >= 0", 4.5);
+    expect("SELECT avg(line) FROM series", 4);
     expect("SELECT total(line) FROM series WHERE step > 100", 0);
     expect(
         "SELECT typeof(sum(tie_id)) = 'integer' AND typeof(sum(line)) = 'real' FROM paint, series",

@@ -135,7 +135,7 @@ static sim_record_t made(uint32_t scenario, uint32_t replicate, sim_detail_t det
     record.replicate = replicate;
     record.seed = 7;
     record.steps = STEPS;
-    for (int32_t s = 0; s < STEPS; s++)
+    for (int32_t s = SIM_RECORD_START; s < STEPS; s++)
         for (size_t m = 0; m < record.n_metrics; m++)
             sim_record_step(&record, s)[m] = s == 1 ? NAN : 100.0 * (double)m + s + replicate;
     sim_record_reduce(&record, configs[scenario]->model);
@@ -192,7 +192,7 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("tie", "run_id tie_id kind mode form from_id to_id topic stage onset terminus "
                    "onset_censored terminus_censored cause");
     COLUMNS("event", "run_id time kind subject_id object_id value");
-    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "3");
+    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "4");
     EXPECT("SELECT value FROM meta WHERE key = 'command_line'", "kumiai run x.cfg");
     EXPECT("SELECT group_concat(name) FROM scenario", "alpha,beta");
     EXPECT("SELECT group_concat(area || ifnull(lat, '-') || ifnull(word, '-') || "
@@ -210,9 +210,11 @@ Test(store, runs_with_all_their_rows) {
     EXPECT("SELECT count(*) FROM run WHERE seed = 7 AND status = 'ok' AND note IS NULL AND "
            "point_id IS NULL AND steps = 4 AND state_digest = 'digest' || rep",
            "6");
-    EXPECT("SELECT count(*) FROM series", "24");
+    EXPECT("SELECT count(*) FROM series", "30");
+    EXPECT("SELECT group_concat(step) FROM series WHERE run_id = 1", "-1,0,1,2,3");
     EXPECT("SELECT group_concat(time) FROM series WHERE run_id = 1",
-           "2000.0,2000.25,2000.5,2000.75");
+           "1999.75,2000.0,2000.25,2000.5,2000.75");
+    EXPECT("SELECT only_a FROM series WHERE run_id = 2 AND step = -1", "100.0");
     EXPECT("SELECT only_a FROM series WHERE run_id = 2 AND step = 3", "104.0");
     EXPECT("SELECT only_a FROM series WHERE run_id = 2 AND step = 1", "NULL");
     EXPECT("SELECT common FROM series WHERE run_id = 4 AND step = 0", "100.0");
@@ -413,7 +415,7 @@ Test(store, resume_continues_and_begins) {
         cr_assert_eq(sim_store_close(store, &why), 0);
         EXPECT("SELECT group_concat(run_id || ':' || scenario_id || ':' || rep) FROM run",
                "1:1:0,2:1:1,3:1:2,4:2:0,5:2:1,6:2:2");
-        EXPECT("SELECT count(*) FROM series", "24");
+        EXPECT("SELECT count(*) FROM series", "30");
     }
     sim_store_t *store = NULL;
     uint64_t done = 1;
@@ -480,7 +482,7 @@ Test(store, a_killed_process_leaves_whole_runs) {
     cr_assert_eq(done, 1);
     write_runs(store, done, 2 * REPS, SIM_DETAIL_SERIES);
     cr_assert_eq(sim_store_close(store, &why), 0);
-    EXPECT("SELECT count(*) FROM series", "24");
+    EXPECT("SELECT count(*) FROM series", "30");
     EXPECT("PRAGMA integrity_check", "ok");
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/experiment/experiment.h"
+#include "sim/record/replicate.h"
 #include "tests/support/folder.h"
 
 static const char *const file_names[COOP_N_FILES] = {
@@ -223,7 +224,7 @@ double tiny_metric(const tiny_t *tiny, int step, const char *metric) {
     while (known[k].name && strcmp(known[k].name, metric) != 0)
         k++;
     cr_assert_not_null(known[k].name, "no metric %s", metric);
-    return tiny->record.series[(size_t)step * tiny->record.n_metrics + k];
+    return sim_record_step(&tiny->record, step)[k];
 }
 
 double tiny_metric_sum(const tiny_t *tiny, const char *metric) {

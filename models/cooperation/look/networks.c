@@ -5,11 +5,10 @@
  * 2004), the least in which two donors share two partners. */
 #include "models/cooperation/look/observe.h"
 
-#define SEEN(ID) o->seen.network[COOP_M_##ID - COOP_M_NODES]
+#define SEEN(ID) seen->network[COOP_M_##ID - COOP_M_NODES]
 
-int coop_networks_year(sim_world_t *world) {
-    coop_observer_t *o = &coop_state(world)->observer;
-    sim_network_snapshot_t *net = &o->network;
+int coop_networks_year(sim_world_t *world, coop_observed_t *seen) {
+    sim_network_snapshot_t *net = &coop_state(world)->observer.network;
     sim_network_measures_t is;
     int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
     if (rc)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Metrics after each step. What moves once a year is taken once a year, in the first step of the
- * fiscal year, and kept in between: networks (networks.c), know-how, staff. */
+/* Metrics before the first step and after each. What moves once a year is taken once a year, in the
+ * first step of the fiscal year, and kept in between: networks (networks.c), know-how, staff. */
 #include <math.h>
 
 #include "models/cooperation/look/observe.h"
@@ -58,8 +58,9 @@ static uint32_t count_window(coop_state_t *s, uint32_t first) {
 static void observe_concentration(sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
     int32_t spy = world->clock.steps_per_year;
-    int32_t year = (world->clock.step - 1) / spy; /* of the step just made */
-    int32_t since = (year - (COOP_WINDOW_YEARS - 1)) * spy;
+    /* Years end with the one of the step just made; the step before the first is of the year
+     * before. */
+    int32_t end = (world->clock.step + spy - 1) / spy, since = (end - COOP_WINDOW_YEARS) * spy;
     uint32_t n = count_window(s, coop_projects_since(world, since));
     sim_network_concentration_t share = sim_network_concentration(s->window_donor, n);
     metric[COOP_M_DONORS_ACTIVE] = n;
@@ -150,7 +151,6 @@ static void observe_projects(const sim_world_t *world, double *metric) {
         metric[COOP_M_PEOPLE] +=
             REACH * pop->partner_population[p->partner[p->running[k]] - pop->n_donors];
     metric[COOP_M_PROJECTS_ACTIVE] = p->n_running;
-    metric[COOP_M_REVIVED] = count_revived(world);
 }
 
 /* ---- what is taken once a year ---- */
@@ -201,28 +201,31 @@ static int take_modularity(sim_world_t *world, double *metric) {
     return coop_networks_modularity(world, &metric[COOP_M_MODULARITY]);
 }
 
-static int take_year(sim_world_t *world, double *metric) {
-    coop_state_t *s = coop_state(world);
-    coop_observed_t *seen = &s->observer.seen;
+static void take_stocks(const sim_world_t *world, coop_observed_t *seen, double *knowhow,
+                        double *staff) {
     double capacity, need;
     sum_partners(world, &capacity, &need);
-    s->knowhow_mean = knowhow_of_governments(world);
-    s->staff_total = staff_of_all(world);
-    seen->kept = seen->knowhow_start > 0 ? s->knowhow_mean / seen->knowhow_start : (double)NAN;
+    *knowhow = knowhow_of_governments(world);
+    *staff = staff_of_all(world);
+    seen->kept = seen->knowhow_start > 0 ? *knowhow / seen->knowhow_start : (double)NAN;
     seen->kept_cooperatives = knowhow_of_cooperatives(world) / seen->cooperatives_start;
     seen->passed_on = capacity - seen->capacity_start;
     seen->relieved = seen->need_start - need;
+}
+
+static int take_year(sim_world_t *world, double *metric) {
+    coop_state_t *s = coop_state(world);
+    take_stocks(world, &s->observer.seen, &s->knowhow_mean, &s->staff_total);
     /* Without a series nobody sees the network but the reducers, which look at the last year. */
     bool last = world->clock.step - 1 + world->clock.steps_per_year >= world->clock.steps;
-    int rc = last || sim_world_records_series(world) ? coop_networks_year(world) : 0;
+    int rc =
+        last || sim_world_records_series(world) ? coop_networks_year(world, &s->observer.seen) : 0;
     return rc ? rc : take_modularity(world, metric);
 }
 
-static void show_year(const sim_world_t *world, double *metric) {
-    const coop_state_t *s = coop_state(world);
-    const coop_observed_t *seen = &s->observer.seen;
-    metric[COOP_M_KNOWHOW] = s->knowhow_mean;
-    metric[COOP_M_STAFF] = s->staff_total;
+static void show_year(const coop_observed_t *seen, double knowhow, double staff, double *metric) {
+    metric[COOP_M_KNOWHOW] = knowhow;
+    metric[COOP_M_STAFF] = staff;
     metric[COOP_M_KEPT] = seen->kept;
     metric[COOP_M_KEPT_COOPERATIVES] = seen->kept_cooperatives;
     metric[COOP_M_PASSED_ON] = seen->passed_on;
@@ -252,8 +255,6 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
     for (int m = 0; m < COOP_N_METRICS; m++)
         metric[m] = s->flow_metric[m], s->flow_metric[m] = 0;
-    metric[COOP_M_COOPERATIVES] = s->cooperatives;
-    metric[COOP_M_MUNICIPALITIES] = s->municipalities;
     s->elections += metric[COOP_M_ELECTIONS];
     s->turnovers += metric[COOP_M_TURNOVERS];
 }
@@ -272,20 +273,43 @@ static void add_people_and_yen(const sim_world_t *world, bool last, const double
     seen->people_year = seen->yen_year = 0;
 }
 
+static void observe_stocks(sim_world_t *world, double *metric) {
+    const coop_state_t *s = coop_state(world);
+    metric[COOP_M_COOPERATIVES] = s->cooperatives;
+    metric[COOP_M_MUNICIPALITIES] = s->municipalities;
+    observe_ties(world, metric);
+    observe_concentration(world, metric);
+    observe_projects(world, metric);
+}
+
+/* Before the first step: stocks, on what is known of them then, and nothing is kept. */
+static int observe_start(sim_world_t *world, double *metric) {
+    coop_observed_t seen = coop_state(world)->observer.seen;
+    double knowhow, staff;
+    take_stocks(world, &seen, &knowhow, &staff);
+    int rc = coop_networks_year(world, &seen);
+    observe_stocks(world, metric);
+    show_year(&seen, knowhow, staff, metric);
+    metric[COOP_M_MODULARITY] = (double)NAN;
+    return rc;
+}
+
 int coop_observe(sim_world_t *world, double *metric) {
+    if (world->clock.step == 0)
+        return observe_start(world, metric);
+    const coop_state_t *s = coop_state(world);
     int32_t spy = world->clock.steps_per_year, place = (world->clock.step - 1) % spy;
     observe_counts(world, metric);
     metric[COOP_M_MODULARITY] = (double)NAN;
     int rc = place == 0 ? take_year(world, metric) : 0;
     if (rc)
         return rc;
-    observe_ties(world, metric);
+    observe_stocks(world, metric);
+    metric[COOP_M_REVIVED] = count_revived(world);
     observe_endings(world, metric);
-    observe_concentration(world, metric);
-    observe_projects(world, metric);
     observe_refusals(world, place == 0, metric);
     add_people_and_yen(world, place == spy - 1, metric);
-    show_year(world, metric);
+    show_year(&s->observer.seen, s->knowhow_mean, s->staff_total, metric);
     return 0;
 }
 

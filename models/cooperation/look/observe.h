@@ -3,8 +3,9 @@
 #pragma once
 #include "models/cooperation/cooperation.h"
 
-/* The network of live cooperation ties; at the end of the first step of a fiscal year. */
-int coop_networks_year(sim_world_t *world);
+/* The network of live cooperation ties as it stands now, for seen->network. 0 or a negative code.
+ */
+int coop_networks_year(sim_world_t *world, coop_observed_t *seen);
 /* Of the network as it stands now; NaN without ties. 0 or a negative code. */
 int coop_networks_modularity(sim_world_t *world, double *modularity);
 

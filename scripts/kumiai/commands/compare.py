@@ -186,12 +186,15 @@ def read_curves(found):
 
 
 def _by_time(frame, metric, flow):
-    """Values of a metric by time and run; what is taken once a year has those times alone."""
+    """Values of a metric by time and run; what is taken once a year has those times alone.
+
+    The first row does not tell: it may be the state before the first step.
+    """
     time = np.floor(frame["time"]) if flow else frame["time"]
     wide = frame.groupby([time, "run_id"])[metric].sum(min_count=1).unstack("run_id")
     wide = yearly.stay(wide, frame.groupby("run_id")["time"].max(), flow)
     taken = wide.index[wide.notna().any(axis=1)]
-    return wide.loc[taken] if len(np.unique(np.round(taken % 1, 6))) == 1 else wide
+    return wide.loc[taken] if len(np.unique(np.round(taken[1:] % 1, 6))) == 1 else wide
 
 
 def _bands(scenario, columns, units):

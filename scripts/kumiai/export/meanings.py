@@ -22,7 +22,7 @@ KNOWN = {
     "status": ("", "ok, failed or timeout; only ok runs have rows elsewhere"),
     "note": ("", "why a run failed"),
     "steps": ("steps", "steps done"),
-    "step": ("", "number of the step, from 0"),
+    "step": ("", "number of the step, from 0; in the series -1: the state before the first, without flows"),
     "time": ("years", "a row covers the step that begins here: stocks at its end, flows in it"),
     "setup_s": ("seconds", "time to set the run up"),
     "step_s": ("seconds", "time of its steps"),

@@ -10,7 +10,7 @@ from kumiai.export.source import Source
 from kumiai.export.sql import Query
 
 # table: (file, what it is); other tables that a model has keep their names.
-KNOWN = {"series": ("series.csv", "one row a run and step"),
+KNOWN = {"series": ("series.csv", "one row a run and step, and one for the state before the first"),
          "summary": ("summary.csv", "one row a run"),
          "tie": ("ties.csv", "one row a tie spell"),
          "project": ("projects.csv", "one row a project"),

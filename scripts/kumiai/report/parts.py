@@ -78,9 +78,9 @@ def ties(study):
                     ties=listed(told)), reasons)
 
 
-def _window(frame, last):
+def _window(study, last):
     """'2035 to 2039': the years that a measure of concentration at the end of a year is of."""
-    first = max(last - CONCENTRATION_YEARS + 1, int(frame["year"].min()))
+    first = max(last - CONCENTRATION_YEARS + 1, int(results.windows(study.first)["start"].min() + 1e-6))
     return f"{last}" if first == last else say("{low} to {high}", low=first, high=last)
 
 
@@ -90,7 +90,7 @@ def concentration(study):
     top, gini = (last(frame, m, study.first) for m in ("share_top3", "gini_donors"))
     finding = "" if top is None else say(
         "In JFY {years} the three largest donors started {share} of the projects in {scenario}",
-        years=_window(frame, top["year"]), share=level(top, said_share), scenario=plain(study.first.label))
+        years=_window(study, top["year"]), share=level(top, said_share), scenario=plain(study.first.label))
     if finding:
         finding = say("{text}; the Gini coefficient among active donors is {gini}.", text=finding, gini=level(gini)) \
             if gini is not None else say("{text}.", text=finding)

@@ -62,7 +62,7 @@ def _spread(column):
 
 
 _STAYING = """over AS (  -- a run that ended before others stays as it was, and nothing more happens in it
-  SELECT scenario_id, run_id, CAST(max(time) + 1e-6 AS INTEGER) AS last FROM series JOIN run USING (run_id)
+  SELECT scenario_id, run_id, CAST(floor(max(time) + 1e-6) AS INTEGER) AS last FROM series JOIN run USING (run_id)
   WHERE status = 'ok' GROUP BY run_id),
 year AS (SELECT DISTINCT scenario_id, year FROM value),
 held AS (
@@ -72,10 +72,10 @@ held AS (
   FROM over JOIN year USING (scenario_id) WHERE year > last)
 """
 
-STOCK = f"""-- the value at the end of each fiscal year
+STOCK = f"""-- the value at the end of each fiscal year; first what was before the first step (-1)
 WITH step AS (
-  SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, "{{metric}}" AS x,
-    row_number() OVER (PARTITION BY run_id, CAST(time + 1e-6 AS INTEGER)
+  SELECT scenario_id, run_id, CAST(floor(time + 1e-6) AS INTEGER) AS year, "{{metric}}" AS x,
+    row_number() OVER (PARTITION BY run_id, CAST(floor(time + 1e-6) AS INTEGER)
                        ORDER BY step DESC) AS back
   FROM series JOIN run USING (run_id) WHERE status = 'ok' AND "{{metric}}" IS NOT NULL),
 value AS (SELECT * FROM step WHERE back = 1),
@@ -84,8 +84,8 @@ FROM held JOIN scenario USING (scenario_id) GROUP BY scenario_id, year;"""
 
 FLOW = f"""-- the sum over each fiscal year
 WITH value AS (
-  SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, sum("{{metric}}") AS x
-  FROM series JOIN run USING (run_id) WHERE status = 'ok' GROUP BY 1, 2, 3),
+  SELECT scenario_id, run_id, CAST(floor(time + 1e-6) AS INTEGER) AS year, sum("{{metric}}") AS x
+  FROM series JOIN run USING (run_id) WHERE status = 'ok' AND step >= 0 GROUP BY 1, 2, 3),
 {_STAYING.replace("{stays}", "0")}SELECT scenario.name AS scenario, year, {_spread('x')}
 FROM held JOIN scenario USING (scenario_id) GROUP BY scenario_id, year;"""
 
@@ -114,7 +114,7 @@ ENDED = "(NOT terminus_censored AND coalesce(cause, '') NOT IN (SELECT cause FRO
 _SPELLS = """WITH span AS (  -- the steps that each run covers
   SELECT run_id, min(time) AS start, (max(time) - min(time)) / (count(*) - 1) AS step,
     max(time) AS last
-  FROM series GROUP BY run_id),
+  FROM series WHERE step >= 0 GROUP BY run_id),
 seen AS (  -- age at which a tie comes under observation, and at which it ends or is last at risk
   SELECT scenario.name AS scenario, mode, {ended} AS event,
     iif(terminus_censored, NULL, coalesce(cause, 'not recorded')) AS cause,
@@ -313,7 +313,8 @@ WHERE scenario.name = '{scenario}' AND rep = {rep} AND seed = {seed} AND tie.kin
 GROUP BY mode;"""
 
 ALIVE = """-- ties alive at the end of each year, by mode (of ties without one: by kind)
-WITH RECURSIVE span AS (SELECT CAST(min(time) + 1e-6 AS INTEGER) AS year, CAST(max(time) + 1e-6 AS INTEGER) AS last FROM series),
+WITH RECURSIVE span AS (SELECT CAST(min(time) + 1e-6 AS INTEGER) AS year, CAST(max(time) + 1e-6 AS INTEGER) AS last FROM series
+  WHERE step >= 0),
 year AS (SELECT year, last FROM span UNION ALL SELECT year + 1, last FROM year WHERE year < last),
 ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
 SELECT scenario.name AS scenario, coalesce(nullif(mode, ''), tie.kind) AS measure, year, 1.0 * count(*) / runs AS mean

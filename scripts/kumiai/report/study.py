@@ -190,7 +190,7 @@ class Study:
         """{table: {column: (unit, meaning)}} over all files."""
         found = {"summary": {}, "series": {}}
         for path in self.paths:
-            for (table, name), row in results.column_docs(path).iterrows():
+            for (table, name), row in results.column_docs(path).drop(results.KEYS_OF_SERIES, errors="ignore").iterrows():
                 found.setdefault(table, {}).setdefault(name, (row["unit"], row["doc"]))
         return found
 

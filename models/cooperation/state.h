@@ -73,11 +73,7 @@ typedef struct {
     double *need[COOP_N_SECTORS]; /* of partner cities */
     uint32_t n_municipalities;    /* wards are not counted */
     uint32_t n_members;
-    /* Prefectures, the first n_prefectures agents: p's municipalities and wards, by id, are
-     * municipality[first_municipality[p]] .. [first_municipality[p + 1] - 1]. prefecture_of is by
-     * government: of a prefecture itself, SIM_NETWORK_NONE where there is none. (Of prefectures of
-     * one name the first is meant.) */
-    uint32_t n_prefectures, *prefecture_of, *first_municipality, *municipality;
+    uint32_t n_prefectures;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
     uint8_t *has_friendship; /* by donor: it is in them */

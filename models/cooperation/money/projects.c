@@ -140,7 +140,7 @@ int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t gr
 /* ---- works from before the run ---- */
 
 /* Grants are paid in equal parts: what is left when the run starts is in the funder's hands. */
-static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *work) {
+static void fund(const coop_start_t *start, uint32_t j, const coop_past_t *work) {
     sim_world_t *world = start->world;
     const coop_params_t *p = coop_params(world);
     coop_state_t *s = coop_state(world);
@@ -157,7 +157,7 @@ static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *
     coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, funder_of(world, j), project->grant_left[j]);
 }
 
-int coop_projects_recall(const coop_start_t *start, const coop_past_work_t *work) {
+int coop_projects_recall(const coop_start_t *start, const coop_past_t *work) {
     sim_world_t *world = start->world;
     coop_state_t *s = coop_state(world);
     coop_project_t *project = &s->project;

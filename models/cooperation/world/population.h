@@ -95,6 +95,17 @@ static inline coop_agent_t *add_agent(coop_population_t *pop, uint32_t id, int k
     return &pop->agent[id];
 }
 
+/* Where an agent is. */
+static inline sim_network_place_t coop_place(const coop_agent_t *agent, uint32_t id,
+                                             const char *group) {
+    return (sim_network_place_t){.id = id, .group = group, .lat = agent->lat, .lon = agent->lon};
+}
+/* Counts the prefectures, and lists their municipalities. */
+void coop_prefectures(const coop_reader_t *r);
+/* Fills pop->neighbour; after them. 0 or SIM_ERR_MEMORY. */
+int coop_neighbours(coop_population_t *pop);
+/* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
+int coop_groups(coop_population_t *pop);
 /* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */
 int coop_record_read(coop_reader_t *r);
 void coop_record_free(coop_record_t *record);
@@ -103,12 +114,3 @@ int coop_known_read(coop_reader_t *reader, const coop_population_params_t *p);
 /* Associations and networks from them; when agents have their ids. */
 int coop_known_build(coop_reader_t *reader);
 void coop_known_free(coop_population_t *pop);
-
-/* Fills pop->n_prefectures and the three arrays with it. 0 or SIM_ERR_MEMORY. */
-int coop_prefectures(coop_population_t *pop);
-/* Fills pop->neighbour; after them. 0 or SIM_ERR_MEMORY. */
-int coop_neighbours(coop_population_t *pop);
-/* Squared distance in degrees of latitude, on the plane of the first. */
-double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to);
-/* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
-int coop_groups(coop_population_t *pop);

@@ -11,7 +11,8 @@ int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, doubl
 bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match);
 /* Trust of a new tie by the strength of the contact (A, M33). */
 static inline double coop_formation_trust(double strength) {
-    return coop_min(1, 0.1 + 0.3 * strength);
+    const double of_strangers = 0.1, of_contact = 0.3;
+    return coop_min(1, of_strangers + of_contact * strength);
 }
 /* Opportunities of a donor, per year. */
 double coop_formation_rate(const sim_world_t *world, uint32_t donor);

@@ -43,12 +43,13 @@ static int drop(sim_world_t *world, uint32_t k) {
     return rc;
 }
 
-static int drop_member(sim_world_t *world, uint32_t tie, uint32_t member) {
+/* The row of a member of the tie's form; the number of rows when it is in none. */
+static uint32_t row_of(const sim_world_t *world, uint32_t tie, uint32_t member) {
     const coop_league_t *league = &coop_state(world)->league;
-    for (uint32_t k = 0; k < league->count; k++)
-        if (league->tie[k] == tie && league->member[k] == member)
-            return drop(world, k);
-    return 0;
+    uint32_t k = 0;
+    while (k < league->count && (league->tie[k] != tie || league->member[k] != member))
+        k++;
+    return k;
 }
 
 int coop_forms_end(sim_world_t *world, uint32_t tie) {
@@ -319,11 +320,7 @@ static bool is_own(uint8_t cause) {
 
 /* Was in it from its begin: what it did with the partner before had ended then. */
 static bool is_founder(const sim_world_t *world, uint32_t tie, uint32_t member) {
-    const coop_league_t *league = &coop_state(world)->league;
-    for (uint32_t k = 0; k < league->count; k++)
-        if (league->tie[k] == tie && league->member[k] == member)
-            return league->since[k] <= world->ties->onset[tie];
-    return false;
+    return coop_state(world)->league.since[row_of(world, tie, member)] <= world->ties->onset[tie];
 }
 
 /* The founder whose head cares most, of equals the first; without a founder any member. */
@@ -346,7 +343,7 @@ static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint
     sim_network_ties_t *ties = world->ties;
     uint32_t from = ties->from[tie], to = choose_lead(world, tie, member, n), new = tie;
     bool founds = is_founder(world, tie, to);
-    int rc = drop_member(world, tie, to);
+    int rc = drop(world, row_of(world, tie, to));
     if (!rc && !founds)
         rc = go_on(world, tie, to, COOP_TIE_FORM_CONSORTIUM, cause, &new);
     if (!rc && !founds)
@@ -387,7 +384,8 @@ int coop_forms_move(sim_world_t *world, uint32_t old, uint32_t new) {
     for (uint32_t k = 0; k < league->count; k++)
         if (league->tie[k] == old)
             league->tie[k] = new;
-    return drop_member(world, new, world->ties->from[new]);
+    uint32_t own = row_of(world, new, world->ties->from[new]);
+    return own < league->count ? drop(world, own) : 0;
 }
 
 int coop_forms_give_way(sim_world_t *world, uint32_t heir, uint32_t tie) {

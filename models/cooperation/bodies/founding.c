@@ -13,14 +13,15 @@
 /* The two offers of a search draw different noise. */
 enum { OFFER_JOIN, OFFER_FOUND };
 
-/* Sizes that no source tells (A but `shrinking`, B; M35). They bear on how many cooperatives are
- * founded and on what these begin with, and on work abroad only by way of that. */
-static const double shrinking =
-                        0.5, /* utility: people of a town or village become fewer, a proxy */
-    consent = 1.5;           /* a member takes a new one with 1 - exp(-this (1 + cohesion)) */
+/* cooperatives.savings is the share of cost saved at so many times the size. */
+static const double reference_size = 5;
+/* Sizes that no source tells (A but `shrinking`, B; M35): utility of a town or village, whose
+ * people become fewer, a proxy; a member takes a new one with 1 - exp(-consent (1 + cohesion)).
+ * They bear on how many cooperatives are founded, and on work abroad only by way of that. */
+static const double shrinking = 0.5, consent = 1.5;
 
 /* Share of cost saved by m in a body of so many people: unit cost falls as a power of size up to
- * the efficient scale, by `savings` at five times the size. */
+ * the efficient scale, by `savings` at the reference size. */
 static double saving(const sim_world_t *world, double own, double people) {
     double most = coop_params(world)->cooperatives.efficient_scale;
     double from = coop_min(own, most), to = coop_min(people, most);
@@ -30,7 +31,7 @@ static double saving(const sim_world_t *world, double own, double people) {
 
 void coop_founding_renew(sim_world_t *world) {
     double savings = coop_params(world)->cooperatives.savings;
-    coop_state(world)->scale_exponent = sim_math_log1p(-savings) / sim_math_log(5);
+    coop_state(world)->scale_exponent = sim_math_log1p(-savings) / sim_math_log(reference_size);
 }
 
 double coop_founding_utility(const sim_world_t *world, uint32_t m, double people, uint32_t n) {

@@ -122,10 +122,6 @@ void coop_memberships_stale_keeper(sim_world_t *world, uint32_t m) {
     mark(world, m, KEEPER);
 }
 
-void coop_memberships_stale_people(sim_world_t *world, uint32_t m) {
-    mark(world, m, KEEPER | PEOPLE);
-}
-
 /* Industry of c is that of its members, by people (M17). */
 static void share_nature(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
@@ -231,7 +227,7 @@ int coop_memberships_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
         donor->population[heir] += donor->population[from];
     }
     if (!coop_is_cooperative(world, from))
-        coop_memberships_stale_people(world, heir);
+        mark(world, heir, KEEPER | PEOPLE);
     else if (alike)
         rc = unite(world, from, heir);
     else

@@ -18,8 +18,7 @@ static inline bool coop_memberships_has(const sim_world_t *world, uint32_t c, ui
 uint32_t coop_memberships_of(const sim_world_t *world, uint32_t m, uint32_t *cooperative);
 /* After a change of the members of c: its people, budget, fiscal strength. */
 void coop_memberships_count(sim_world_t *world, uint32_t c);
-/* Notes that the plant keeper of m, or its people too, are not what they were; settle() finds anew
- * what follows from it, for m and the cooperatives that it is in. */
+/* Notes that the plant keeper of m is not what it was; settle() finds anew what follows from it,
+ * for m and the cooperatives that it is in. */
 void coop_memberships_stale_keeper(sim_world_t *world, uint32_t m);
-void coop_memberships_stale_people(sim_world_t *world, uint32_t m);
 void coop_memberships_settle(sim_world_t *world);

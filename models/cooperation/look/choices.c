@@ -89,7 +89,7 @@ const sim_field_t coop_choice_fields[] = {CHOICE(FIELD)
 #undef PARTNER_CREATION
 
 int coop_choices_alternative(sim_world_t *world, uint32_t d, uint32_t round,
-                              const coop_pair_t *pair, bool chosen) {
+                             const coop_pair_t *pair, bool chosen) {
     sim_cell_t cell[MOST_CELLS] = {CHOICE(CELL)};
     put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, pair, cell + (CHOICE(ONE)));
     return sim_world_row(world, COOP_TABLE_CHOICE, cell);
@@ -187,7 +187,7 @@ const sim_field_t coop_tie_risk_fields[] = {TIE_RISK(FIELD)
 #undef PARTNER_CREATION
 
 int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause, const coop_pair_t *pair,
-                       const coop_risk_t *risk) {
+                      const coop_risk_t *risk) {
     sim_cell_t cell[MOST_CELLS] = {TIE_RISK(CELL)};
     put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, pair, cell + (TIE_RISK(ONE)));
     return sim_world_row(world, COOP_TABLE_TIE_RISK, cell);

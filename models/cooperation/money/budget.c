@@ -92,7 +92,7 @@ int coop_budget_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     bool goes_over = heir != SIM_NETWORK_NONE;
     int giver = coop_ledger_account(pop, from);
     int taker = goes_over ? coop_ledger_account(pop, heir) : COOP_ACCOUNT_TAXPAYERS;
-    if (giver != taker && donor->purse[from])
+    if (giver != taker)
         coop_ledger_move(world, giver, taker, donor->purse[from]);
     if (goes_over) {
         donor->purse[heir] += donor->purse[from], donor->voted[heir] += donor->voted[from];

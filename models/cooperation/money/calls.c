@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Yearly calls (M25, M27, M30): ties propose, proposals are scored, and awards are made in order
- * until money, slots or quality run out. */
+/* Who pays for projects. Yearly calls (M25, M27, M30): ties propose, proposals are scored, and
+ * awards are made in order until money, slots or quality run out. Projects from own money (M5). The
+ * schemes are in schemes.c. */
 #include <stdlib.h>
 
 #include "models/cooperation/bodies/forms.h"
@@ -329,5 +330,66 @@ int coop_funding_calls(sim_world_t *world) {
     list_finished(world, &finished);
     for (int scheme = 0; scheme < COOP_SCHEME_OWN && !rc; scheme++)
         rc = hold_call(world, scheme, &finished);
+    return rc;
+}
+
+/* ---- own money ---- */
+
+/* Small projects from own money, mostly of the few that have it (M5). */
+int coop_funding_own(sim_world_t *world) {
+    const coop_params_t *p = coop_params(world);
+    const sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
+                   n_live = ties->n_live[COOP_TIE_COOPERATION];
+    /* above the chance of any */
+    double most =
+        p->funding.own_rate * coop_max(1, p->upkeep.revival) / world->clock.steps_per_year;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_OWN_PROJECT);
+    double u[SIM_WORLD_BATCH];
+    for (uint32_t k = 0; k < n_live; k++) {
+        if (k % SIM_WORLD_BATCH == 0)
+            sim_world_tie_uniforms(world, &rng,
+                                   (sim_world_tie_draws_t){.kind = COOP_TIE_COOPERATION}, k, u);
+        uint32_t tie = live[k], d = ties->from[tie];
+        if (u[k % SIM_WORLD_BATCH] >= most)
+            continue;
+        double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *
+                      coop_upkeep_revival(world, tie);
+        if (!sim_rng_occurs(u[k % SIM_WORLD_BATCH], rate / world->clock.steps_per_year) ||
+            coop_projects_running(world, tie))
+            continue;
+        if (!coop_budget_affords(world, d, p->funding.own_cost))
+            continue;
+        if (coop_staff_free(world, d) < p->staff.project_fte)
+            continue;
+        int rc =
+            coop_projects_start(world, tie, COOP_SCHEME_OWN, 0, (int64_t)p->funding.own_cost, 1);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+/* Studies, operation and investment of cooperatives (M38). */
+int coop_funding_own_works(sim_world_t *world) {
+    const coop_params_t *p = coop_params(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    const sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
+    int rc = 0;
+    if (!p->works.ladder || !coop_state(world)->abroad)
+        return 0;
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && !rc; k++) {
+        uint32_t tie = live[k], c = ties->from[tie];
+        if (donor->scope[c] == COOP_WORK_CONTRIBUTION || coop_projects_running(world, tie))
+            continue;
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_WORK, c, ties->to[tie]);
+        coop_work_t work;
+        uint8_t kind = coop_works_offer(world, tie, &work);
+        double chance = coop_step_probability(world, p->works.rate * donor->priority[c]);
+        if (kind > COOP_WORK_CONTRIBUTION && coop_staff_free(world, c) >= p->staff.project_fte &&
+            sim_rng_chance(&draw, chance))
+            rc = coop_projects_begin(world, tie, &work);
+    }
     return rc;
 }

@@ -16,12 +16,8 @@ void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen) {
     s->balance[to] += yen;
 }
 
-void coop_refuse_many(sim_world_t *world, int mode, int reason, uint32_t n) {
+void coop_refuse(sim_world_t *world, int mode, int reason, uint32_t n) {
     coop_state(world)->refused[mode * COOP_N_REASONS + reason] += n;
-}
-
-void coop_refuse(sim_world_t *world, int mode, int reason) {
-    coop_refuse_many(world, mode, reason, 1);
 }
 
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value) {

@@ -4,5 +4,5 @@
 
 void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen);
 int coop_ledger_account(const coop_population_t *population, uint32_t donor);
-void coop_refuse(sim_world_t *world, int mode, int reason);
-void coop_refuse_many(sim_world_t *world, int mode, int reason, uint32_t n);
+/* So many opportunities of a mode became no tie for this reason. */
+void coop_refuse(sim_world_t *world, int mode, int reason, uint32_t n);

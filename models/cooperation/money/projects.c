@@ -18,6 +18,10 @@
 /* A firm's project builds less trust (M30; sign S, size A). */
 static const double FIRM_TRUST = 0.5;
 
+static int funder_of(const sim_world_t *world, uint32_t j) {
+    return coop_scheme_table[coop_state(world)->project.scheme[j]].account;
+}
+
 static coop_load_t load_of(const sim_world_t *world, uint32_t j) {
     const coop_project_t *p = &coop_state(world)->project;
     return (coop_load_t){.projects = 1,
@@ -123,9 +127,7 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     coop_works_count(world, p->donor[j], work->kind);
     if (world->ties->stage[tie] < reached)
         sim_network_tie_stage(world->ties, tie, reached, world->clock.step);
-    if (work->granted)
-        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[work->scheme].account,
-                         work->granted);
+    coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, funder_of(world, j), work->granted);
     return rc;
 }
 
@@ -152,9 +154,7 @@ static void fund(const coop_start_t *start, uint32_t j, const coop_past_t *work)
     project->granted[j] = (int64_t)yen;
     project->own[j] = (int64_t)coop_funding_own_share(world, work->donor, yen);
     project->grant_left[j] = (int64_t)(yen * left);
-    if (project->grant_left[j])
-        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[work->scheme].account,
-                         project->grant_left[j]);
+    coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, funder_of(world, j), project->grant_left[j]);
 }
 
 int coop_projects_recall(const coop_start_t *start, const coop_past_t *work) {
@@ -201,9 +201,7 @@ static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
     p->running[k] = p->running[--p->n_running];
     p->outcome[j] = outcome;
     p->finish[j] = world->clock.step;
-    if (p->grant_left[j])
-        coop_ledger_move(world, coop_scheme_table[p->scheme[j]].account, COOP_ACCOUNT_TAXPAYERS,
-                         p->grant_left[j]);
+    coop_ledger_move(world, funder_of(world, j), COOP_ACCOUNT_TAXPAYERS, p->grant_left[j]);
     p->grant_left[j] = 0;
     coop_load_change(world, p->donor[j], &load, -1);
     coop_joint_close(world, j);
@@ -264,16 +262,13 @@ static void pay_instalment(sim_world_t *world, uint32_t j) {
     coop_project_t *p = &s->project;
     int32_t steps_left = p->planned[j] - world->clock.step, steps = p->planned[j] - p->start[j];
     int64_t grant = p->grant_left[j] / steps_left, own = p->own[j] / steps;
-    if (grant)
-        coop_ledger_move(world, coop_scheme_table[p->scheme[j]].account, COOP_ACCOUNT_PROJECTS,
-                         grant);
+    coop_ledger_move(world, funder_of(world, j), COOP_ACCOUNT_PROJECTS, grant);
     p->grant_left[j] -= grant;
     s->flow_metric[COOP_M_NATIONAL] += (double)grant;
     int64_t paid =
         coop_budget_pay(world, p->donor[j], COOP_ACCOUNT_PROJECTS, own) + coop_joint_work(world, j);
     p->own_paid[j] += paid;
-    if (grant + paid)
-        coop_ledger_move(world, COOP_ACCOUNT_PROJECTS, COOP_ACCOUNT_PARTNER_SERVICES, grant + paid);
+    coop_ledger_move(world, COOP_ACCOUNT_PROJECTS, COOP_ACCOUNT_PARTNER_SERVICES, grant + paid);
 }
 
 typedef struct {

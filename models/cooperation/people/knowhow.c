@@ -70,15 +70,20 @@ static void start_cooperative(sim_world_t *world, uint32_t d) {
         keeps_plants(world, d) ? coop_knowhow_steady(p, floor, donor->plants[d]) : floor;
 }
 
-/* The age of a plant that was another's is not known: anywhere in its life. */
-void coop_knowhow_renew_donor(sim_world_t *world, uint32_t d) {
+/* The age of a plant that was another's, or is there at the start, is not known: anywhere in its
+ * life. */
+static void set_renewal(sim_world_t *world, uint32_t purpose, uint32_t d) {
     double *next = &coop_state(world)->donor.next_renewal[d];
-    sim_rng_draw_t age = sim_world_draw(world, COOP_DRAW_PLANT_AGE, d, 0);
+    sim_rng_draw_t age = sim_world_draw(world, purpose, d, 0);
     double now = sim_schedule_time(&world->clock, world->clock.step);
     if (!keeps_plants(world, d))
         *next = INFINITY;
     else if (isinf(*next))
         *next = now + interval(world, d) * sim_rng_uniform(&age);
+}
+
+void coop_knowhow_renew_donor(sim_world_t *world, uint32_t d) {
+    set_renewal(world, COOP_DRAW_PLANT_AGE, d);
 }
 
 int coop_knowhow_found(sim_world_t *world, uint32_t c) {
@@ -115,18 +120,13 @@ void coop_knowhow_learn(sim_world_t *world, uint32_t d, int sector, double share
 }
 
 int coop_knowhow_setup(sim_world_t *world) {
-    const coop_population_t *pop = coop_population(world);
-    coop_donor_t *donor = &coop_state(world)->donor;
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        sim_rng_draw_t age = sim_world_draw(world, COOP_DRAW_SETUP_PLANT, d, 0);
-        if (pop->type[d] == COOP_TYPE_COOPERATIVE)
+        if (coop_is_cooperative(world, d))
             start_cooperative(world, d);
         else
             start_government(world, d);
-        donor->next_renewal[d] = INFINITY;
-        if (keeps_plants(world, d))
-            donor->next_renewal[d] =
-                world->clock.start_year + interval(world, d) * sim_rng_uniform(&age);
+        coop_state(world)->donor.next_renewal[d] = INFINITY;
+        set_renewal(world, COOP_DRAW_SETUP_PLANT, d);
     }
     return 0;
 }

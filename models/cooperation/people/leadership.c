@@ -12,6 +12,7 @@ static const double reelection[COOP_MAX_TERMS] = {0.91, 0.76, 0.36, 0.38, 0.33};
 /* Shares of elections that are uncontested (F; M1: 28-31 % of cities, 43-56 % of towns and
  * villages) and that are held on the unified date (S; M4: April 1999, 2003, ...). */
 static const double uncontested_city = 0.295, uncontested_town = 0.5, unified_share = 0.25;
+static const int32_t unified_year = 1999; /* and every fourth year from it */
 /* Of a cooperative's manager: term in years (S; M4, Clean Authority of Tokyo), weight of a head's
  * priority among the members' votes (A; M4: a keen one drove the work). */
 static const double manager_term = 2, manager_keenness = 3;
@@ -35,16 +36,16 @@ static double turnover_probability(const coop_leadership_params_t *p, uint8_t te
 
 /* Terms served at the start: the stationary distribution of the renewal chain. */
 static uint8_t initial_terms(const coop_leadership_params_t *p, double u) {
-    double weight[COOP_MAX_TERMS + 3], total = 0, reach = 1;
-    const int n = COOP_MAX_TERMS + 3;
-    for (int k = 0; k < n; k++) {
+    enum { N = COOP_MAX_TERMS + 3 }; /* few serve more */
+    double weight[N], total = 0, reach = 1;
+    for (int k = 0; k < N; k++) {
         total += weight[k] = reach;
         reach *= 1 - turnover_probability(p, (uint8_t)(k + 1));
     }
-    for (int k = 0; k < n; k++)
+    for (int k = 0; k < N; k++)
         if ((u -= weight[k] / total) < 0)
             return (uint8_t)(k + 1);
-    return (uint8_t)n;
+    return N;
 }
 
 /* The place of a government in the four-year election cycle, in steps. */
@@ -53,7 +54,8 @@ static uint32_t cycle_place(const sim_world_t *world, uint32_t d, uint32_t cycle
     if (sim_rng_uniform(&draw) >= unified_share)
         return sim_rng_below(&draw, cycle);
     int32_t years_to_unified =
-        ((3 - world->clock.start_year) % COOP_TERM_YEARS + COOP_TERM_YEARS) % COOP_TERM_YEARS;
+        ((unified_year - world->clock.start_year) % COOP_TERM_YEARS + COOP_TERM_YEARS) %
+        COOP_TERM_YEARS;
     return (uint32_t)(years_to_unified * world->clock.steps_per_year);
 }
 

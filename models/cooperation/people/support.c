@@ -41,8 +41,14 @@ void coop_support_set(sim_world_t *world, uint32_t d, double support) {
 }
 
 void coop_support_set_reputation(sim_world_t *world, uint32_t d, double reputation) {
-    coop_formation_noticed(world, d);
-    coop_state(world)->donor.reputation[d] = reputation;
+    coop_state_t *s = coop_state(world);
+    s->offers_known &= s->offered[d]; /* reputation brings opportunities (formation.c) */
+    s->donor.reputation[d] = reputation;
+}
+
+void coop_support_fade(sim_world_t *world, double kept) {
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
+        coop_state(world)->donor.reputation[d] *= kept;
 }
 
 void coop_support_notice(sim_world_t *world, uint32_t d, double share) {

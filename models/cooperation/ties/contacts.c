@@ -211,11 +211,6 @@ void coop_contacts_renew(sim_world_t *world) {
     }
 }
 
-int coop_contacts_setup(sim_world_t *world) {
-    coop_contacts_renew(world);
-    return 0;
-}
-
 /* Weights of the ways that are open to all; sister cities are in sisters.c, and any way may lead to
  * another donor's partner. */
 static inline void weigh(const sim_world_t *world, uint32_t d, bool missions,

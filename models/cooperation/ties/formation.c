@@ -205,25 +205,25 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
     uint8_t mode = coop_mode(coop_population(world), d);
     int gate = closed_gate(world, d);
     if (gate >= 0)
-        return coop_refuse(world, mode, gate), 0;
+        return coop_refuse(world, mode, gate, 1), 0;
     choice_t choice = choose(world, d, key);
     if (!choice.met)
-        return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
+        return coop_refuse(world, mode, COOP_REASON_NO_CONTACT, 1), 0;
     if (!choice.any)
-        return coop_refuse(world, mode, COOP_REASON_NO_GAIN), 0;
+        return coop_refuse(world, mode, COOP_REASON_NO_GAIN, 1), 0;
     int rc = record_choice(world, d, round, choice.chosen ? &choice.pair : NULL);
     if (rc)
         return rc;
     if (!choice.chosen)
-        return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
+        return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN, 1), 0;
     bool accepted = partner_accepts(world, key, &choice.pair);
     rc = coop_choices_partner(world, round, &choice.pair, accepted);
     if (rc)
         return rc;
     if (!accepted)
-        return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED), 0;
+        return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED, 1), 0;
     if (vetoed(world, d, key))
-        return coop_refuse(world, mode, COOP_REASON_VETO), 0;
+        return coop_refuse(world, mode, COOP_REASON_VETO, 1), 0;
     return found_tie(world, &choice.pair);
 }
 
@@ -318,7 +318,7 @@ static int offer_mode(sim_world_t *world, uint8_t mode) {
     int reason = mode == COOP_MODE_CITY_TO_CITY ? COOP_REASON_NO_MONEY : COOP_REASON_NO_MANDATE;
     double mean = coop_params(world)->formation.rate / world->clock.steps_per_year;
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORMATION_OPPORTUNITY, mode, 1);
-    coop_refuse_many(world, mode, reason, sim_rng_poisson(&draw, offers->others * mean));
+    coop_refuse(world, mode, reason, sim_rng_poisson(&draw, offers->others * mean));
     return offer(world, offers);
 }
 

@@ -80,7 +80,7 @@ int coop_ties_add_member(sim_world_t *world, uint32_t member, uint32_t body, int
                                  .to = body,
                                  .onset = onset,
                                  .onset_censored = censored,
-                                 .trust = 0.5};
+                                 .trust = 0.5}; /* nothing reads it */
     return sim_network_tie_add(world->ties, &birth, NULL);
 }
 

@@ -351,10 +351,8 @@ static void recall_effects(const coop_start_t *start, const coop_past_t *work) {
 static void recall_reputation(const coop_start_t *start, int32_t first) {
     const coop_projects_params_t *p = &coop_params(start->world)->projects;
     double gain = coop_chance(p->reputation_gain), fade = sim_math_exp(-p->reputation_fade);
-    const double *reputation = coop_state(start->world)->donor.reputation;
     for (int32_t year = first; year < start->start_year; year++) {
-        for (uint32_t d = 0; d < coop_state(start->world)->n_donors; d++)
-            coop_support_set_reputation(start->world, d, reputation[d] * fade);
+        coop_support_fade(start->world, fade);
         for (uint32_t k = 0; k < start->n_works; k++)
             if (start->work[k].start <= year && year <= start->work[k].end)
                 coop_support_notice(start->world, start->work[k].donor, gain);

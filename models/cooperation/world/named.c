@@ -65,8 +65,8 @@ static const char *no_member(const void *shared, uint32_t agent, uint32_t other)
 
 /* ---- columns ---- */
 
-static double *column_of(sim_world_t *world, const sim_agent_param_t *param) {
-    return *(double **)((char *)coop_state(world) + param->row.offset);
+static double *column_of(sim_world_t *world, const sim_agent_change_t *change) {
+    return *(double **)((char *)coop_state(world) + change->param->row.offset);
 }
 
 static bool donor_exists(const sim_world_t *world, uint32_t d) {
@@ -81,107 +81,88 @@ static bool partner_exists(const sim_world_t *world, uint32_t partner) {
     return coop_state(world)->partner.exists[place_of(world, partner)];
 }
 
-static int set_donor(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                     uint32_t other, const sim_param_value_t *value) {
-    (void)other;
-    if (donor_exists(world, agent))
-        column_of(world, param)[agent] = value->real;
+static int set_donor(sim_world_t *world, const sim_agent_change_t *change) {
+    if (donor_exists(world, change->agent))
+        column_of(world, change)[change->agent] = change->value->real;
     return 0;
 }
 
-static int set_partner(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                       uint32_t other, const sim_param_value_t *value) {
-    (void)other;
-    if (partner_exists(world, agent))
-        column_of(world, param)[place_of(world, agent)] = value->real;
+static int set_partner(sim_world_t *world, const sim_agent_change_t *change) {
+    if (partner_exists(world, change->agent))
+        column_of(world, change)[place_of(world, change->agent)] = change->value->real;
     return 0;
 }
 
 /* What an association needs and can do follows from its cities. */
-static int set_city(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                    uint32_t other, const sim_param_value_t *value) {
-    bool joined =
-        coop_population(world)->association_of[place_of(world, agent)] != SIM_NETWORK_NONE;
-    int rc = set_partner(world, param, agent, other, value);
-    if (joined)
-        coop_associations_renew(world);
+static int set_city(sim_world_t *world, const sim_agent_change_t *change) {
+    int rc = set_partner(world, change);
+    coop_associations_renew(world);
     return rc;
 }
 
 /* ---- donors ---- */
 
 /* A head who manages a cooperative brings it there. */
-static int set_priority(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                        uint32_t other, const sim_param_value_t *value) {
+static int set_priority(sim_world_t *world, const sim_agent_change_t *change) {
     coop_donor_t *donor = &coop_state(world)->donor;
     uint32_t first = coop_population(world)->first_cooperative;
-    for (uint32_t c = first; c < coop_state(world)->n_donors && donor_exists(world, agent); c++)
-        if (donor->exists[c] && donor->manager[c] == agent)
-            donor->priority[c] = value->real;
-    return set_donor(world, param, agent, other, value);
+    for (uint32_t c = first; c < coop_state(world)->n_donors && donor_exists(world, change->agent);
+         c++)
+        if (donor->exists[c] && donor->manager[c] == change->agent)
+            donor->priority[c] = change->value->real;
+    return set_donor(world, change);
 }
 
-static int set_reputation(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                          uint32_t other, const sim_param_value_t *value) {
-    coop_formation_noticed(world, agent);
-    int rc = set_donor(world, param, agent, other, value);
-    coop_contacts_known(world, agent);
+static int set_reputation(sim_world_t *world, const sim_agent_change_t *change) {
+    coop_formation_noticed(world, change->agent);
+    int rc = set_donor(world, change);
+    coop_contacts_known(world, change->agent);
     return rc;
 }
 
-static int new_head(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                    uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
+static int new_head(sim_world_t *world, const sim_agent_change_t *change) {
+    uint32_t agent = change->agent;
+    double cares = change->value->real;
     if (agent < coop_population(world)->n_donors) {
         coop_state(world)->head_replaced = true;
-        return donor_exists(world, agent) ? coop_leadership_succeed(world, agent, value->real) : 0;
+        return donor_exists(world, agent) ? coop_leadership_succeed(world, agent, cares) : 0;
     }
     if (partner_exists(world, agent))
-        coop_leadership_succeed_partner(world, place_of(world, agent), value->real);
+        coop_leadership_succeed_partner(world, place_of(world, agent), cares);
+    return 0;
+}
+
+static int scale_seniors(sim_world_t *world, const sim_agent_change_t *change) {
+    coop_state(world)->donor.senior[change->agent] *= change->value->real;
     return 0;
 }
 
 /* Posts too, so that hires do not make up for it. */
-static int scale_staff(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                       uint32_t other, const sim_param_value_t *value) {
+static int scale_staff(sim_world_t *world, const sim_agent_change_t *change) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    (void)param, (void)other;
-    donor->junior[agent] *= value->real;
-    donor->senior[agent] *= value->real;
-    donor->staff_start[agent] *= value->real;
-    return 0;
+    donor->junior[change->agent] *= change->value->real;
+    donor->staff_start[change->agent] *= change->value->real;
+    return scale_seniors(world, change);
 }
 
-static int scale_seniors(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                         uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
-    coop_state(world)->donor.senior[agent] *= value->real;
-    return 0;
-}
-
-static int set_policy(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                      uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
-    if (donor_exists(world, agent))
-        coop_policy_set(world, agent, value->real);
+static int set_policy(sim_world_t *world, const sim_agent_change_t *change) {
+    if (donor_exists(world, change->agent))
+        coop_policy_set(world, change->agent, change->value->real);
     return 0;
 }
 
 /* ---- cooperatives ---- */
 
-static int set_mandate(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                       uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
-    bool teaches = coop_state(world)->donor.plants[agent] > 0;
-    return teaches ? coop_initiative_decide(world, agent, value->flag) : 0;
+static int set_mandate(sim_world_t *world, const sim_agent_change_t *change) {
+    bool teaches = coop_state(world)->donor.plants[change->agent] > 0;
+    return teaches ? coop_initiative_decide(world, change->agent, change->value->flag) : 0;
 }
 
-static int seat_manager(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                        uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)value;
-    bool can = coop_state(world)->donor.plants[agent] > 0 && donor_exists(world, other) &&
-               coop_memberships_has(world, agent, other);
-    return can ? coop_leadership_seat(world, agent, other) : 0;
+static int seat_manager(sim_world_t *world, const sim_agent_change_t *change) {
+    uint32_t c = change->agent, member = change->other;
+    bool can = coop_state(world)->donor.plants[c] > 0 && donor_exists(world, member) &&
+               coop_memberships_has(world, c, member);
+    return can ? coop_leadership_seat(world, c, member) : 0;
 }
 
 /* ---- ties ---- */
@@ -189,16 +170,15 @@ static int seat_manager(sim_world_t *world, const sim_agent_param_t *param, uint
 enum { TIE_FOUND, TIE_END };
 
 /* A spell lasts a step: one that began in this step cannot end in it. */
-static int set_tie(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                   uint32_t other, const sim_param_value_t *value) {
-    uint32_t tie = sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, agent, other);
+static int set_tie(sim_world_t *world, const sim_agent_change_t *change) {
+    uint32_t donor = change->agent, partner = change->other,
+             tie = sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, donor, partner);
     bool tied = tie != SIM_NETWORK_NONE;
-    (void)param;
-    if (value->choice == TIE_END && tied && world->ties->onset[tie] < world->clock.step)
+    if (change->value->choice == TIE_END && tied && world->ties->onset[tie] < world->clock.step)
         return coop_upkeep_end(world, tie, COOP_CAUSE_INTERVENTION);
-    if (value->choice == TIE_FOUND && !tied && donor_exists(world, agent) &&
-        partner_exists(world, other))
-        return coop_formation_found(world, agent, place_of(world, other));
+    if (change->value->choice == TIE_FOUND && !tied && donor_exists(world, donor) &&
+        partner_exists(world, partner))
+        return coop_formation_found(world, donor, place_of(world, partner));
     return 0;
 }
 

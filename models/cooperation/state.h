@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the replicates of the cooperation model share, and the state of one of them. */
-#ifndef COOPERATION_STATE_H
-#define COOPERATION_STATE_H
+#pragma once
 
 #include "models/cooperation/params.h"
 #include "models/cooperation/world/record.h"
@@ -251,5 +250,3 @@ typedef struct coop_state {
 extern const sim_state_row_t coop_state_table[];
 
 #undef COLUMN
-
-#endif

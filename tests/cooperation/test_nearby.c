@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/cooperation/cooperation.h"
+#include "models/cooperation/world/population.h"
 #include "sim/experiment/experiment.h"
 
 static sim_base_diag_t diag;

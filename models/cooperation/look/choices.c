@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/cooperation/look/choices.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/ties/effects.h"
 
 /* Columns are rows of lists: COLUMN(type, name, value in a row, meaning). A list makes the fields
  * of a table and the cells of its rows. */

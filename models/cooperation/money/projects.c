@@ -3,6 +3,16 @@
  * share; what a project does to both sides (M11, M15, M18, M33); completion and cutting short. */
 #include <math.h>
 
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/bodies/consultants.h"
+#include "models/cooperation/bodies/joint.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
 #include "models/cooperation/world/start.h"
 
 /* Factors of a firm's project (M30; signs S, sizes A): it binds few people, the city holds the

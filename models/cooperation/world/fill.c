@@ -6,7 +6,11 @@
  * not ended since (M20, M31). */
 #include <math.h>
 
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/effects.h"
+#include "models/cooperation/ties/formation.h"
 #include "models/cooperation/world/start.h"
 
 /* Bounds of the search for one tie: donors that are asked, and lives of a pair (A). One that is not

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/world/population.h"
 
 enum { REACH_KM = 50, ROOM = 80 };

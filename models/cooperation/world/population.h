@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Working state of reading the population files and the record; population.c and record.c. */
-#ifndef COOPERATION_POPULATION_H
-#define COOPERATION_POPULATION_H
+#pragma once
 
 #include "models/cooperation/cooperation.h"
 
@@ -116,5 +115,3 @@ int coop_known_read(coop_reader_t *reader, const coop_population_params_t *p);
 /* Associations and networks from them; when agents have their ids. */
 int coop_known_build(coop_reader_t *reader);
 void coop_known_free(coop_population_t *pop);
-
-#endif

@@ -3,8 +3,7 @@
  * files of configs/cooperation/record (columns in its README.md) and shared by all replicates.
  * start.c makes the initial state from it, and reads nothing that is dated at or after the start.
  */
-#ifndef COOPERATION_RECORD_H
-#define COOPERATION_RECORD_H
+#pragma once
 
 #include "models/cooperation/words.h"
 
@@ -67,5 +66,3 @@ typedef struct {
     uint32_t n_past, n_networks, n_facts;
     sim_param_csv_t csv[COOP_N_RECORDS];
 } coop_record_t;
-
-#endif

@@ -6,6 +6,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/hub.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
+#include "models/cooperation/ties/sisters.h"
 #include "models/cooperation/world/start.h"
 
 /* ---- what both use ---- */

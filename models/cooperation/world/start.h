@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The initial state from the observed record (start.c) and from the model's own law where the
  * record is silent (fill.c). A year is a JFY before the start of the run. */
-#ifndef COOPERATION_START_H
-#define COOPERATION_START_H
+#pragma once
 
 #include "models/cooperation/cooperation.h"
 
@@ -42,4 +41,9 @@ enum { COOP_CLASS_SEARCHED, COOP_CLASS_OTHERS, COOP_N_CLASSES };
 int coop_fill(coop_start_t *start, const uint32_t recorded[COOP_N_CLASSES]);
 bool coop_start_searched(const coop_population_t *pop, uint32_t donor);
 
-#endif
+/* What stood before the run, from the observed record (start.c). */
+/* Ties that stood at the start, and their projects that ran then, by origin. */
+typedef struct {
+    double ties[COOP_N_ORIGINS], projects[COOP_N_ORIGINS];
+} coop_start_count_t;
+coop_start_count_t coop_start_count(const sim_world_t *world);

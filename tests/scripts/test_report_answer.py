@@ -13,7 +13,7 @@ from conftest import SCRIPTS, called
 from results_files import build, foreign
 
 from kumiai import database, drawn, yearly
-from kumiai.report import card, cards, drawings, measure_cards, page, part, queries, study
+from kumiai.report import card, cards, drawings, measure_cards, page, part, parts, queries, study
 
 ROOT = SCRIPTS.parent
 GALLERY = sorted(path.stem for path in (ROOT / "scenarios/gallery").glob("*.cfg"))
@@ -150,3 +150,17 @@ def test_nearly_all_is_said_without_figures_that_tell_nothing(span, told):
 def test_labels_at_the_ends_of_lines_are_apart(heights):
     placed = sorted(drawings._apart(heights, 26, 14, 86))
     assert placed[0] >= 14 and placed[-1] <= 86 and all(b - a >= 26 for a, b in zip(placed, placed[1:]))
+
+
+def test_a_difference_is_claimed_where_it_is_told_apart(tmp_path):
+    """Of two further scenarios one differs from the first in the first measure, none in the second."""
+    path = build(tmp_path / "a.db", ("harbours", "alike", "fewer"), reps=8, detail="series", models=("harbours",) * 3)
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE summary RENAME COLUMN ties_city_to_city TO routes")
+        db.execute("UPDATE summary SET routes = routes + 2 WHERE run_id BETWEEN 9 AND 16")
+    of = study.Study([path])
+    titles = parts.differences(of).chart["titles"]
+    assert titles["routes"] == "Routes: fewer differs from harbours beyond chance."
+    assert titles["projects_active"] == "Projects active: no scenario can be told apart from harbours."
+    frame = pd.DataFrame({"metric": "routes", "scenario": list("abcde"), "p_corrected": [0.01] * 4 + [0.3]})
+    assert parts._apart(of, frame) == {"routes": "Routes: 4 of 5 scenarios differ from harbours beyond chance."}

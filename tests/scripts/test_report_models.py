@@ -76,6 +76,8 @@ def test_the_page_writes_a_share_as_its_sentences_do(page, tmp_path, value, ends
     page.get(out.as_uri())
     found = page.execute_script("return spanOf(arguments[0], arguments[1], true)", value, ends)
     assert [found[key].replace("\u00a0", " ") for key in ("value", "ends")] == shown
+    apart = page.execute_script("return spanOf(-0.195, [-0.203, -0.189], true, true)")
+    assert (apart["value"], apart["ends"]) == ("−19.5 points", "(−20.3 to −18.9)")
 
 
 def test_titles_of_panels_beside_each_other_are_whole(page, tmp_path):

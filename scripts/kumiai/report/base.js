@@ -136,13 +136,13 @@ function nearlyAll(least) {
 }
 
 // An estimate with its interval, as exact as the interval allows: see decimals_of() and, of
-// differences, decimals_apart() in part.py.
+// differences, decimals_apart() in part.py. A difference of shares is in points.
 function spanOf(value, ends, share, difference = false) {
   const scale = share ? 100 : 1,
-    unit = share ? "\u00a0%" : "";
+    unit = share ? (difference ? say(" points") : "\u00a0%") : "";
   if (!known(value)) return { value: say("n/a"), ends: "" };
   if (!ends || !(ends[1] > ends[0]))
-    return { value: share ? percent(value) : significant(value), ends: "" };
+    return { value: significant(scale * value) + unit, ends: "" };
   if (share && !difference && ends[0] >= NEARLY_ALL && ends[1] <= 1) return nearlyAll(ends[0]);
   let ofWidth = -Math.floor(Math.log10((scale * (ends[1] - ends[0])) / 5) + 1e-9);
   const figures = value ? Math.floor(Math.log10(Math.abs(scale * value))) : 0;

@@ -127,6 +127,7 @@ def measures(study):
     return Part(frame, queries.STOCK, chart, note, titles.get(frame["measure"].iloc[0], ""), reasons)
 
 
+MOST_NAMED = 3  # scenarios in a title
 BEYOND = 0.1  # of the range of a course: how far its top or bottom is beyond both ends to be told
 
 
@@ -180,6 +181,9 @@ def differences(study):
     chart = {"kind": "forest", "category": "scenario", "choose": "metric", "x": "difference",
              "unit": "unit", "tested": True,
              "xname": say("difference to {scenario}", scenario=plain(study.first.label))}
+    titles = {} if study.has_cooperation else _apart(study, kept)
+    if titles:
+        chart["titles"] = titles
     tests = int(frame["p"].notna().sum())
     rule = say(" Where a rule keeps ties from forming, their difference is no finding: its dot stays open.") \
         if ruled.any() else ""
@@ -189,7 +193,28 @@ def differences(study):
                     "of the table, is below 0.05. An open dot whose interval leaves out 0 is less sure, since that "
                     "interval is not corrected; one whose interval includes 0 is not told apart. Cohen's d: the "
                     "difference in standard deviations between replicates. {interval}",
-                    scenario=plain(study.first.label), tests=tests, interval=queries.interval()) + rule)
+                    scenario=plain(study.first.label), tests=tests, interval=queries.interval()) + rule,
+                titles.get(kept["metric"].iloc[0], "") if len(kept) else "")
+
+
+SURE = 0.05  # corrected p below which a difference is told apart from none
+
+
+def _apart(study, frame):
+    """{measure: which scenarios differ in it from the first beyond chance, as a title}."""
+    found = {}
+    for metric, rows in frame.groupby("metric", sort=False):
+        sure = [plain(label) for label in rows.loc[rows["p_corrected"] < SURE, "scenario"]]
+        words = {"measure": _begun(plain(metric)), "first": plain(study.first.label)}
+        if not sure:
+            found[metric] = say("{measure}: no scenario can be told apart from {first}.", **words)
+        elif len(sure) > MOST_NAMED:
+            found[metric] = say("{measure}: {n} of {all} scenarios differ from {first} beyond chance.", n=len(sure),
+                                all=len(rows), **words)
+        else:
+            found[metric] = say("{measure}: {scenarios} differs from {first} beyond chance." if len(sure) == 1 else
+                                "{measure}: {scenarios} differ from {first} beyond chance.", scenarios=listed(sure), **words)
+    return found
 
 
 def _ruled(study, frame):

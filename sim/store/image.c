@@ -101,7 +101,12 @@ static int end_leaf(sim_store_image_t *image, sim_store_image_table_t *table) {
     uint32_t page = new_page(image);
     if (!page || add_leaf(table, page))
         return SIM_ERR_MEMORY;
-    write_leaf(image, table, page);
+    if (image->leaves) {
+        sim_store_leaves_lay(image->leaves, page_at(image, page), table->cells, table->used);
+        table->n_cells = table->used = 0;
+    } else {
+        write_leaf(image, table, page);
+    }
     return 0;
 }
 
@@ -176,12 +181,9 @@ static int put_leaves(const sim_store_image_t *image, sim_store_image_table_t *t
     char *sql = sqlite3_mprintf("INSERT INTO main.\"%w\" (rowid, \"%w\") VALUES (?, ?)",
                                 table->name, table->first);
     int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL) : SQLITE_NOMEM;
-    for (size_t k = 0; rc == SQLITE_OK && k < table->leaves; k++) {
-        const unsigned char *page = page_at(image, table->leaf[k].page);
-        size_t start = (size_t)(page[5] << 8 | page[6]);
+    for (size_t k = 0; rc == SQLITE_OK && k < table->leaves; k++)
         rc = sim_store_leaves_put(image->leaves, s, table->columns, table->leaf[k].last,
-                                  page + start, image->page_size - start);
-    }
+                                  page_at(image, table->leaf[k].page));
     sqlite3_finalize(s);
     sqlite3_free(sql);
     table->leaves = 0;

@@ -133,15 +133,19 @@ size_t sim_store_leaves_most(const sim_store_leaves_t *leaves, size_t columns) {
     return stand_in_size(leaves, columns) - SIM_STORE_LEAVES_MARK - LENGTH;
 }
 
-int sim_store_leaves_put(sim_store_leaves_t *leaves, sqlite3_stmt *insert, size_t columns,
-                         sqlite3_int64 last, const unsigned char *cells, size_t used) {
-    unsigned char *to = leaves->row;
-    memcpy(to, leaves->mark, SIM_STORE_LEAVES_MARK);
-    put_u16(to + SIM_STORE_LEAVES_MARK, used);
-    memcpy(to + SIM_STORE_LEAVES_MARK + LENGTH, cells, used);
+void sim_store_leaves_lay(const sim_store_leaves_t *leaves, unsigned char *page,
+                          const unsigned char *cells, size_t used) {
+    memcpy(page, leaves->mark, SIM_STORE_LEAVES_MARK);
+    put_u16(page + SIM_STORE_LEAVES_MARK, used);
+    memcpy(page + SIM_STORE_LEAVES_MARK + LENGTH, cells, used);
+}
+
+int sim_store_leaves_put(const sim_store_leaves_t *leaves, sqlite3_stmt *insert, size_t columns,
+                         sqlite3_int64 last, const unsigned char *page) {
+    int size = (int)stand_in_size(leaves, columns);
     int rc = sqlite3_bind_int64(insert, 1, last);
     if (rc == SQLITE_OK)
-        rc = sqlite3_bind_blob(insert, 2, to, (int)stand_in_size(leaves, columns), SQLITE_STATIC);
+        rc = sqlite3_bind_blob(insert, 2, page, size, SQLITE_STATIC);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(insert) == SQLITE_DONE ? SQLITE_OK : SQLITE_ERROR;
     int reset = sqlite3_reset(insert); /* tells the reason */
@@ -157,10 +161,9 @@ int sim_store_leaves_settle(sqlite3 *db) {
 int sim_store_leaves_init(sim_store_leaves_t *leaves, sqlite3 *db, size_t page_size, bool *can) {
     sqlite3_file *file = NULL;
     int reserved = -1; /* asks */
-    *leaves = (sim_store_leaves_t){
-        .page_size = page_size, .page = malloc(page_size), .row = calloc(1, page_size)};
+    *leaves = (sim_store_leaves_t){.page_size = page_size, .page = malloc(page_size)};
     *can = false;
-    if (!leaves->page || !leaves->row)
+    if (!leaves->page)
         return SQLITE_NOMEM;
     int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (rc == SQLITE_OK)
@@ -179,6 +182,5 @@ int sim_store_leaves_init(sim_store_leaves_t *leaves, sqlite3 *db, size_t page_s
 
 void sim_store_leaves_free(sim_store_leaves_t *leaves) {
     free(leaves->page);
-    free(leaves->row);
     *leaves = (sim_store_leaves_t){0};
 }

@@ -18,7 +18,7 @@ typedef struct {
     const sqlite3_io_methods *own; /* those that SQLite gave it */
     size_t page_size;
     unsigned char mark[SIM_STORE_LEAVES_MARK]; /* how a stand-in begins */
-    unsigned char *page, *row;                 /* owned: what is written, and a stand-in */
+    unsigned char *page;                       /* owned: what is written */
 } sim_store_leaves_t;
 
 /* For the file of the main database of `db`, which must not move before `db` is closed. *can tells
@@ -32,12 +32,16 @@ void sim_store_leaves_free(sim_store_leaves_t *leaves);
 enum { SIM_STORE_LEAVES_SPARE = 24, SIM_STORE_LEAVES_COLUMNS = 100 };
 size_t sim_store_leaves_most(const sim_store_leaves_t *leaves, size_t columns);
 
-/* Puts a leaf behind the last row of its table, within a transaction. insert: a statement that
- * inserts a rowid and the first column; last: the rowid of the last of its rows; cells: one behind
- * the other, `used` bytes. Until the transaction is over and sim_store_leaves_settle() was called,
- * `db` sees the stand-in. SQLite's code. */
-int sim_store_leaves_put(sim_store_leaves_t *leaves, sqlite3_stmt *insert, size_t columns,
-                         sqlite3_int64 last, const unsigned char *cells, size_t used);
+/* Lays a leaf out on a page: cells, one behind the other, of `used` bytes. */
+void sim_store_leaves_lay(const sim_store_leaves_t *leaves, unsigned char *page,
+                          const unsigned char *cells, size_t used);
+
+/* Puts such a page behind the last row of its table, within a transaction. insert: a statement that
+ * inserts a rowid and the first column; last: the rowid of the last of its rows. Until the
+ * transaction is over and sim_store_leaves_settle() was called, `db` sees the stand-in. SQLite's
+ * code. */
+int sim_store_leaves_put(const sim_store_leaves_t *leaves, sqlite3_stmt *insert, size_t columns,
+                         sqlite3_int64 last, const unsigned char *page);
 
 /* After a transaction: `db` forgets the pages that it holds in memory. SQLite's code. */
 int sim_store_leaves_settle(sqlite3 *db);

@@ -186,38 +186,41 @@ static void fold_trees(sim_network_snapshot_t *net, walk_t *walk) {
 }
 
 typedef struct {
-    uint32_t reached, arcs; /* how many there are in queue and in arc */
+    uint32_t *reached; /* behind the last node in queue */
+    uint64_t *arcs;    /* behind the last link in arc */
 } front_t;
 
 /* A neighbour v of a node u is one link closer to the source, as far from it, or one link farther.
  * No processor can guess which, so there are no branches on it: what was not seen is at the
  * greatest depth, and what is written behind the end of a list stays only if the list grows. */
-static inline void reach(const sim_network_scratch_t *s, front_t *front, uint32_t u, uint32_t v,
-                         int32_t farther) {
-    const int32_t before = s->depth[v];
-    s->queue[front->reached] = v;
-    front->reached += before > farther;
-    s->arc[front->arcs].far = u;
-    s->arc[front->arcs].near = v;
-    front->arcs += before < farther - 1;
-    s->depth[v] = before < farther ? before : farther;
+static inline front_t reach(front_t front, int32_t *depth, uint64_t far, uint32_t v,
+                            int32_t farther) {
+    const int32_t before = depth[v];
+    *front.reached = v;
+    front.reached += before > farther;
+    *front.arcs = far | v;
+    front.arcs += before < farther - 1;
+    depth[v] = before < farther ? before : farther;
+    return front;
 }
 
 /* Breadth first from `source` over what is left: whom it reaches into queue, and into arc the links
  * whose ends are at two depths. Who is left has two neighbours at least, and mostly no more: these
  * two have no loop, whose end nobody could guess. */
-static front_t walk_out(const sim_network_scratch_t *scratch, uint32_t source) {
-    const sim_network_scratch_t s = *scratch; /* so that its pointers are known not to change */
-    front_t front = {.reached = 1};
-    s.queue[0] = source;
-    s.depth[source] = 0;
-    for (uint32_t k = 0; k < front.reached; k++) {
-        const uint32_t u = s.queue[k], *v = s.row + s.first[u], *end = v + s.left[u];
-        const int32_t farther = s.depth[u] + 1;
-        reach(&s, &front, u, v[0], farther);
-        reach(&s, &front, u, v[1], farther);
+static front_t walk_out(const sim_network_scratch_t *s, uint32_t source) {
+    const uint32_t *first = s->first, *left = s->left, *row = s->row;
+    int32_t *depth = s->depth;
+    front_t front = {s->queue + 1, s->arc};
+    s->queue[0] = source;
+    depth[source] = 0;
+    for (const uint32_t *next = s->queue; next < front.reached; next++) {
+        const uint32_t u = *next, *v = row + first[u], *end = v + left[u];
+        const uint64_t far = (uint64_t)u << 32;
+        const int32_t farther = depth[u] + 1;
+        front = reach(front, depth, far, v[0], farther);
+        front = reach(front, depth, far, v[1], farther);
         for (v += 2; v < end; v++)
-            reach(&s, &front, u, *v, farther);
+            front = reach(front, depth, far, *v, farther);
     }
     return front;
 }
@@ -226,14 +229,14 @@ static front_t walk_out(const sim_network_scratch_t *scratch, uint32_t source) {
  * their far ends: outwards the paths to an arc's near end are all counted, and back from the
  * farthest arc the share of its far end is whole. The quotient is that of a node, but one more for
  * each of its arcs takes less time than a loop over them, whose end nobody could guess. */
-static void carry(const sim_network_scratch_t *s, uint32_t source, uint32_t arcs) {
+static void carry(const sim_network_scratch_t *s, uint32_t source, const uint64_t *arcs) {
     const double *inside = s->inside;
     double *paths = s->paths, *share = s->share;
     paths[source] = 1;
-    for (uint32_t k = 0; k < arcs; k++)
-        paths[s->arc[k].far] += paths[s->arc[k].near];
-    for (uint32_t k = arcs; k-- > 0;) {
-        const uint32_t far = s->arc[k].far, near = s->arc[k].near;
+    for (const uint64_t *arc = s->arc; arc < arcs; arc++)
+        paths[*arc >> 32] += paths[(uint32_t)*arc];
+    for (const uint64_t *arc = arcs; arc-- > s->arc;) {
+        const uint64_t far = *arc >> 32, near = (uint32_t)*arc;
         share[near] += paths[near] * ((inside[far] + share[far]) / paths[far]);
     }
 }
@@ -245,8 +248,8 @@ static void add_source(sim_network_snapshot_t *net, uint32_t source, walk_t *wal
     const double half = 0.5 * s->inside[source];
     double distance = 0;
     carry(s, source, front.arcs);
-    for (uint32_t k = front.reached; k-- > 1;) {
-        const uint32_t w = s->queue[k];
+    for (const uint32_t *next = front.reached; --next > s->queue;) {
+        const uint32_t w = *next;
         net->betweenness[w] += half * s->share[w];
         distance += s->inside[w] * s->depth[w];
         forget(s, w);

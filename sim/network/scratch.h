@@ -5,22 +5,18 @@
 
 #include "sim/network/measures.h"
 
-/* A link of which one end is farther from the source of a walk. */
-typedef struct {
-    uint32_t far, near;
-} sim_network_arc_t;
-
 typedef struct sim_network_scratch {
     uint32_t *first, *row; /* neighbours of node u: row[first[u]] .. row[first[u + 1] - 1] */
     uint32_t *next, *parent, *order, *low; /* depth-first walk */
     uint32_t *size;                        /* by component: its nodes */
     uint32_t *queue;                       /* with room for one more */
-    uint32_t *left;         /* neighbours not folded into another node; first in their row */
-    double *inside, *far;   /* nodes folded into this one, itself too; sum of their distances */
-    int32_t *depth;         /* breadth-first walk; INT32_MAX = not seen */
-    double *paths, *share;  /* 0 = not seen */
-    sim_network_arc_t *arc; /* of the walk, with room for one more than there are links */
-    uint32_t *common;       /* neighbours shared with the node at hand */
+    uint32_t *left;        /* neighbours not folded into another node; first in their row */
+    double *inside, *far;  /* nodes folded into this one, itself too; sum of their distances */
+    int32_t *depth;        /* breadth-first walk; INT32_MAX = not seen */
+    double *paths, *share; /* 0 = not seen */
+    uint64_t *arc;    /* of the walk: links whose ends are at two depths, the farther one in the
+                         upper half; with room for one more than there are links */
+    uint32_t *common; /* neighbours shared with the node at hand */
 } sim_network_scratch_t;
 
 #endif

@@ -75,6 +75,7 @@ static const sim_state_row_t state_table[] = {
     SIM_STATE_COLUMN(state_t, agent, here, "", "0: has left or not come; 1: idle; 2: in a team."),
     SIM_STATE_VALUE(state_t, ever, "agents", "Those who have come."),
     SIM_STATE_SCRATCH(state_t, agent, candidate, 1, "Who may be the next member."),
+    SIM_STATE_TIE_TABLE(state_t, ties, NULL, "Who has worked with whom."),
     SIM_STATE_END};
 
 /* Whether an agent has worked with one of the team; the lower number of a pair is the first. */
@@ -123,10 +124,7 @@ static int work(sim_world_t *world, const uint32_t *team, uint32_t size) {
 static int setup(sim_world_t *world) {
     state_t *state = world->state;
     uint32_t team[MOST], size = (uint32_t)((const params_t *)world->params)->size;
-    int rc = sim_network_ties_init(&state->ties, &world->arena, 0);
-    if (rc == SIM_OK)
-        rc = sim_network_snapshot_init(&state->snapshot, &world->arena, state->agent.count);
-    world->ties = &state->ties;
+    int rc = sim_network_snapshot_init(&state->snapshot, &world->arena, state->agent.count);
     for (uint32_t k = 0; k < size; k++)
         team[k] = state->ever++;
     return rc ? rc : work(world, team, size);

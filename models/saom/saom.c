@@ -54,6 +54,7 @@ typedef struct {
     sim_network_arcs_t made;
     uint8_t *type;
     double *gain;
+    uint32_t *mine, *theirs, *closed;
 } state_t;
 
 static const sim_state_row_t state_table[] = {
@@ -61,6 +62,9 @@ static const sim_state_row_t state_table[] = {
     SIM_STATE_ARCS(state_t, made, actor, actor, "Agreements, from who has made it to with whom."),
     SIM_STATE_COLUMN(state_t, actor, type, "", "0 or 1."),
     SIM_STATE_SCRATCH(state_t, actor, gain, 1, "What each change is worth to who may change."),
+    SIM_STATE_SCRATCH(state_t, actor, mine, 1, "1: who may change has made an agreement with it."),
+    SIM_STATE_SCRATCH(state_t, actor, theirs, 1, "1: it has made one with who may change."),
+    SIM_STATE_SCRATCH(state_t, actor, closed, 1, "Transitive triplets that the agreement is in."),
     SIM_STATE_END};
 
 static int setup(sim_world_t *world) {
@@ -72,43 +76,55 @@ static int setup(sim_world_t *world) {
     return SIM_OK;
 }
 
-/* Transitive triplets that the agreement i -> j is in, as the direct leg or the first of two. */
-static uint32_t triplets(const sim_network_arcs_t *made, uint32_t i, uint32_t j) {
-    const uint32_t *h = sim_network_arcs_heads(made, i);
-    uint32_t count = 0;
-    for (uint32_t k = 0; k < sim_network_arcs_outdegree(made, i); k++)
-        if (h[k] != j)
-            count +=
-                (uint32_t)sim_network_arcs_has(made, h[k], j) + sim_network_arcs_has(made, j, h[k]);
-    return count;
+/* One more for each of a list. */
+static void count(uint32_t *counts, const uint32_t *who, uint32_t n) {
+    for (uint32_t k = 0; k < n; k++)
+        counts[who[k]]++;
+}
+
+/* How an actor stands to all others. An agreement i -> j is in a triplet for each h that i has one
+ * with, as the direct leg beside i -> h -> j, or as the first of i -> j -> h. */
+static void look_around(state_t *state, uint32_t i) {
+    const sim_network_arcs_t *made = &state->made;
+    const uint32_t *h = sim_network_arcs_heads(made, i), n = state->actor.count;
+    memset(state->mine, 0, n * sizeof *state->mine);
+    memset(state->theirs, 0, n * sizeof *state->theirs);
+    memset(state->closed, 0, n * sizeof *state->closed);
+    count(state->mine, h, sim_network_arcs_outdegree(made, i));
+    count(state->theirs, sim_network_arcs_tails(made, i), sim_network_arcs_indegree(made, i));
+    for (uint32_t k = 0; k < sim_network_arcs_outdegree(made, i); k++) {
+        count(state->closed, sim_network_arcs_heads(made, h[k]),
+              sim_network_arcs_outdegree(made, h[k]));
+        count(state->closed, sim_network_arcs_tails(made, h[k]),
+              sim_network_arcs_indegree(made, h[k]));
+    }
 }
 
 static double gain(const state_t *state, const params_t *params, uint32_t i, uint32_t j) {
-    const sim_network_arcs_t *made = &state->made;
-    double value = params->outdegree + params->reciprocity * sim_network_arcs_has(made, j, i) +
+    double value = params->outdegree + params->reciprocity * state->theirs[j] +
                    params->likeness * (state->type[i] == state->type[j]);
     if (params->transitive != 0)
-        value += params->transitive * triplets(made, i, j);
-    return sim_network_arcs_has(made, i, j) ? -value - params->endowment : value + params->creation;
+        value += params->transitive * state->closed[j];
+    return state->mine[j] ? -value - params->endowment : value + params->creation;
 }
 
 static int change(sim_world_t *world) {
     const params_t *params = world->params;
     state_t *state = world->state;
     uint32_t n = state->actor.count;
-    sim_rng_draw_t count = sim_world_draw(world, PURPOSE_COUNT, 0, 0);
-    uint32_t ministeps = sim_rng_poisson(&count, params->rate * n);
+    sim_rng_draw_t number = sim_world_draw(world, PURPOSE_COUNT, 0, 0);
+    uint32_t ministeps = sim_rng_poisson(&number, params->rate * n);
     for (uint32_t k = 0; k < ministeps; k++) {
         sim_rng_draw_t draw = sim_world_draw(world, PURPOSE_MINISTEP, k, 0);
         uint32_t i = sim_rng_below(&draw, n);
+        look_around(state, i);
         for (uint32_t j = 0; j < n; j++)
             state->gain[j] = j == i ? 0 : gain(state, params, i, j);
         uint32_t j = (uint32_t)sim_rng_logit(&draw, state->gain, n);
         if (j == i)
             continue; /* all stays as it is */
-        int rc = sim_network_arcs_has(&state->made, i, j)
-                     ? sim_network_arcs_drop(&state->made, i, j)
-                     : sim_network_arcs_add(&state->made, i, j, NULL);
+        int rc = state->mine[j] ? sim_network_arcs_drop(&state->made, i, j)
+                                : sim_network_arcs_add(&state->made, i, j, NULL);
         if (rc)
             return rc;
     }
@@ -120,17 +136,18 @@ static const sim_phase_t phases[] = {
     {.name = NULL}};
 
 static int observe(sim_world_t *world, double *metric) {
-    const state_t *state = world->state;
+    state_t *state = world->state;
     const sim_network_arcs_t *made = &state->made;
     double like = 0, paths = 0, closed = 0;
     for (uint32_t i = 0; i < state->actor.count; i++) {
         const uint32_t *j = sim_network_arcs_heads(made, i);
+        look_around(state, i);
         for (uint32_t k = 0; k < sim_network_arcs_outdegree(made, i); k++) {
             const uint32_t *h = sim_network_arcs_heads(made, j[k]);
             like += state->type[i] == state->type[j[k]];
             for (uint32_t l = 0; l < sim_network_arcs_outdegree(made, j[k]); l++) {
                 paths += h[l] != i;
-                closed += h[l] != i && sim_network_arcs_has(made, i, h[l]);
+                closed += state->mine[h[l]];
             }
         }
     }

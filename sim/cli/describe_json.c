@@ -227,17 +227,12 @@ static void conversions(maker_t *maker, cJSON *object, const sim_network_labels_
         word(maker, items, labels->causes[*c]);
 }
 
-static bool have_direction(const sim_network_labels_t *labels) {
-    return !labels || !labels->names || !labels->names->undirected;
-}
-
 static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels) {
     if (!labels) {
         text(maker, root, "ties", NULL);
         return;
     }
     cJSON *object = made(maker, cJSON_AddObjectToObject(root, "ties"));
-    made(maker, cJSON_AddBoolToObject(object, "directed", have_direction(labels)));
     words(maker, object, "kinds", labels->kinds);
     words(maker, object, "modes", labels->modes);
     words(maker, object, "forms", labels->forms);
@@ -333,8 +328,8 @@ static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
 
 /* Spells that are recorded have the direction that the labels say. */
 static bool is_directed(const sim_model_t *model, const sim_state_row_t *row) {
-    bool spells = row->recorded && !have_direction(model->labels);
-    return row->kind != SIM_STATE_IS_GRAPH && !spells;
+    const sim_network_names_t *names = row->recorded && model->labels ? model->labels->names : NULL;
+    return row->kind != SIM_STATE_IS_GRAPH && !(names && names->undirected);
 }
 
 /* Arcs are directed; of one mode where both populations are the same. Ties with spells have any

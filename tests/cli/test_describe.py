@@ -271,6 +271,8 @@ def test_networks_in_both_formats():
     assert [(row["population"], row["heads"], row["directed"]) for row in as_json("saom")["networks"]] == [("actor", "actor", True)]
     assert re.search(r"  made\s+arcs\s+from actor to actor\s+", described("saom"))
     assert [(row["name"], row["recorded"]) for row in as_json("cooperation")["networks"]] == [("ties", True)]
+    assert [row["directed"] for row in as_json("cooperation")["networks"]] == [True]
+    assert [row["directed"] for row in as_json("team")["networks"]] == [False]
     assert as_json("none")["networks"] == []
     assert re.search(r"Networks\n.*\n  graph\s+graph\s+agent\s+Who meets whom\.", described("contagion"))
     assert "Networks" not in described("none")

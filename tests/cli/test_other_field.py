@@ -45,11 +45,12 @@ def test_the_tables_are_those_of_the_engine_and_of_the_model(results):
 
 
 def test_spells_tell_their_parts(scenario, tmp_path):
+    """Of ties without a direction."""
     path = scenario("teams", "team", run={"steps": 3})
     assert kumiai("run", path, "--reps", 1, "--detail", "full", "--out", tmp_path / "r.db").returncode == 0
     assert query(tmp_path / "r.db", "SELECT name, role FROM table_doc") == [("tie", "spells")]
     parts = query(tmp_path / "r.db", "SELECT column_name, part FROM column_doc WHERE table_name = 'tie' ORDER BY rowid")
-    assert parts == [("tie_id", "id"), ("kind", "kind"), ("from_id", "from"), ("to_id", "to"), ("stage", "stage"),
+    assert parts == [("tie_id", "id"), ("kind", "kind"), ("from_id", "end"), ("to_id", "other_end"), ("stage", "stage"),
                      ("onset", "onset"), ("terminus", "terminus"), ("onset_censored", "onset_censored"),
                      ("terminus_censored", "terminus_censored"), ("cause", "cause")]
     assert query(tmp_path / "r.db", "SELECT count(*) FROM tie")[0][0] > 0

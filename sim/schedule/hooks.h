@@ -61,6 +61,24 @@ int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part);
  * alone. */
 bool sim_world_shares(const sim_world_t *world);
 
+/* ---- copies of columns ---- */
+
+/* For .next of a phase: its agents read COLUMN, as it was before the phase, and write COPY, a
+ * scratch of the same population, type and cells. It begins as the column; when all have acted the
+ * two change places, so that no pointer to either outlives the phase but the members of S. */
+#define SIM_NEXT(S, COLUMN, COPY)                                                                  \
+    {                                                                                              \
+        offsetof(S, COLUMN),                                                                       \
+            offsetof(S, COPY) +                                                                    \
+                0 * sizeof(struct {                                                                \
+                    char unused;                                                                   \
+                    _Static_assert(SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, COLUMN), **) ==             \
+                                       SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, COPY), **),             \
+                                   #S "." #COPY " must be of the type of " #COLUMN);               \
+                }),                                                                                \
+            sizeof *SIM_STATE_MEMBER(S, COLUMN)                                                    \
+    }
+
 /* ---- named agents ---- */
 
 /* Where models hand over their agents, one call each (table `agent`). NULL text = NULL. Kind, code

@@ -20,8 +20,7 @@ extern "C" {
 #endif
 enum { SIM_OK = 0, SIM_ERR_MEMORY = -1, SIM_ERR_CONFIG = -2, SIM_ERR_LIMIT = -6,
        SIM_ERR_MODEL = -7, SIM_ERR_VERIFY = -8, SIM_ERR_ARGUMENT = -10 };
-typedef struct sim_world sim_world_t;         /* a replicate */
-typedef struct sim_config sim_config_t;       /* what a run is configured with */
+typedef struct sim_world sim_world_t; typedef struct sim_config sim_config_t; /* a replicate; what configures a run */
 typedef struct sim_base_diag sim_base_diag_t; /* the problems of what a user handed in */ struct sim_record_sink;
 /* Adds a problem; file may be NULL, line 0. Returns SIM_ERR_CONFIG. */
 int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line, const char *format, ...)
@@ -202,9 +201,10 @@ int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell);
 bool sim_world_records_table(const sim_world_t *world, int table);
 
 /* ---- phases: how agents act ---- */
-enum { SIM_BLOCK = 512, SIM_EVERY_STEP = 0, SIM_EVERY_YEAR = 1 /* its first step */ };
+enum { SIM_BLOCK = 512, SIM_EVERY_STEP = 0, SIM_EVERY_YEAR = 1 /* its first step */, SIM_MOST_NEXT = 4 };
 #define SIM_EVERY_STEPS(n) (SIM_EVERY_YEAR + (n)) /* steps 0, n, 2n, ... */
 typedef enum { SIM_ORDER_NUMBER, SIM_ORDER_RANDOM } sim_order_t;
+typedef struct { size_t column, copy, size; } sim_next_t; /* more.h: SIM_NEXT */
 typedef struct {
     const char *name, *doc; int every;
     size_t (*items)(const sim_world_t *world);      /* how many, for decide, each and ask */
@@ -214,6 +214,7 @@ typedef struct {
     int (*event)(sim_world_t *world, const sim_state_event_t *event); size_t queue; /* see below */
     int (*commit)(sim_world_t *world);              /* once, after those but ask */
     sim_order_t order;                              /* of ask; a random one is drawn for each step */
+    sim_next_t next[SIM_MOST_NEXT]; /* columns of which decide and each write a copy, which then takes their place */
 } sim_phase_t; /* event: what the queue at this offset brings due before the step ends, in years, by its order */
 
 /* ---- the descriptor; whatever is not marked with * may be missing ---- */

@@ -13,6 +13,7 @@
 #include "sim/param/distribution.h"
 #include "sim/schedule/rows.h"
 #include "sim/schedule/world.h"
+#include "sim/schedule/next.h"
 
 enum { MOST = 2048 };
 
@@ -448,7 +449,7 @@ static bool is_queue(const sim_model_t *model, size_t queue) {
 
 static void check_phase(check_t *check, const sim_phase_t *phase) {
     int ways = (phase->decide != NULL) + (phase->each != NULL) + (phase->ask != NULL);
-    const char *does = phase->decide ? "decides" : phase->each ? "acts on each" : "asks";
+    const char *does = phase->decide ? "decides" : phase->each ? "acts on each" : "asks", *wrong;
     if (ways && !phase->items)
         problem(check, "phase %s %s, but does not say over how many items", phase->name, does);
     if (ways > 1)
@@ -466,6 +467,9 @@ static void check_phase(check_t *check, const sim_phase_t *phase) {
         problem(check, "phase %s has an order, but asks nobody", phase->name);
     if (phase->every < SIM_EVERY_STEP)
         problem(check, "phase %s: there is no frequency %d", phase->name, phase->every);
+    for (size_t k = 0; k < SIM_MOST_NEXT; k++)
+        if ((wrong = sim_schedule_next_problem(check->model, phase, k)))
+            problem(check, "phase %s %s", phase->name, wrong);
 }
 
 static void check_phases(check_t *check) {

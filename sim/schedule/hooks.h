@@ -86,6 +86,24 @@ typedef struct {
 void sim_world_tie_uniforms(const sim_world_t *world, const sim_rng_t *rng,
                             sim_world_tie_draws_t of, uint32_t k, double u[SIM_WORLD_BATCH]);
 
+/* ---- copies of columns ---- */
+
+/* For .next of a phase: its agents read COLUMN, as it was before the phase, and write COPY, a
+ * scratch of the same population, type and cells. It begins as the column; when all have acted the
+ * two change places, so that no pointer to either outlives the phase but the members of S. */
+#define SIM_NEXT(S, COLUMN, COPY)                                                                  \
+    {                                                                                              \
+        offsetof(S, COLUMN),                                                                       \
+            offsetof(S, COPY) +                                                                    \
+                0 * sizeof(struct {                                                                \
+                    char unused;                                                                   \
+                    _Static_assert(SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, COLUMN), **) ==             \
+                                       SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, COPY), **),             \
+                                   #S "." #COPY " must be of the type of " #COLUMN);               \
+                }),                                                                                \
+            sizeof *SIM_STATE_MEMBER(S, COLUMN)                                                    \
+    }
+
 /* ---- named agents ---- */
 
 /* Where models hand over their agents, one call each (table `agent`). NULL text = NULL. Kind, code

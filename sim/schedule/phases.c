@@ -10,6 +10,7 @@
 #include "sim/rng/watch.h"
 #include "sim/schedule/crew.h"
 #include "sim/schedule/networks.h"
+#include "sim/schedule/next.h"
 
 /* ---- what a hook leaves behind ---- */
 
@@ -214,7 +215,10 @@ static int happen(sim_world_t *world, const sim_phase_t *phase) {
 }
 
 int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
+    sim_schedule_next_begin(world, phase);
     int rc = phase->decide || phase->each ? decide(world, phase) : SIM_OK;
+    if (rc == SIM_OK)
+        sim_schedule_next_end(world, phase);
     if (rc == SIM_OK && phase->ask)
         rc = ask(world, phase);
     world->acting = NULL;

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sim/more.h"
 #include "sim/schedule/world.h"
 
 typedef struct {
@@ -378,6 +379,51 @@ Test(descriptor, lists_without_end) {
     expect(&model, "entry 1 of its table t is none; does the table end with an empty entry?");
     model.tables = tables.row;
     expect(&model, "entry 1 of its tables is none; does the table end with an empty entry?");
+}
+
+typedef struct {
+    sim_state_population_t agent, other;
+    double *wealth, *next, *pair;
+    uint8_t *far;
+} copied_t;
+
+static const sim_state_row_t copied_table[] = {
+    SIM_STATE_POPULATION_OF(copied_t, agent, items, "Agents."),
+    SIM_STATE_POPULATION_OF(copied_t, other, items, "Others."),
+    SIM_STATE_COLUMN(copied_t, agent, wealth, "coins", "Of each."),
+    SIM_STATE_SCRATCH(copied_t, agent, next, 1, "The copy."),
+    SIM_STATE_SCRATCH(copied_t, agent, pair, 2, "Two cells a row."),
+    SIM_STATE_SCRATCH(copied_t, other, far, 1, "Of others."),
+    SIM_STATE_END};
+
+Test(descriptor, copies_of_columns) {
+    sim_model_t model = good();
+    model.state = copied_table;
+    model.state_size = sizeof(copied_t);
+    model.phases = (const sim_phase_t[]){
+        {"a", "A.", .items = items, .each = act, .next = {SIM_NEXT(copied_t, wealth, next)}},
+        {.name = NULL}};
+    expect(&model, "");
+    model.phases = (const sim_phase_t[]){
+        {"a", "A.", .commit = hook, .next = {SIM_NEXT(copied_t, wealth, next)}},
+        {"b", "B.", .items = items, .each = act, .next = {SIM_NEXT(copied_t, next, wealth)}},
+        {"c", "C.", .items = items, .each = act, .next = {SIM_NEXT(copied_t, wealth, wealth)}},
+        {"d", "D.", .items = items, .each = act, .next = {SIM_NEXT(copied_t, wealth, pair)}},
+        {"e", "E.", .items = items, .each = act,
+         .next = {{offsetof(copied_t, wealth), offsetof(copied_t, far), sizeof(double)}}},
+        {"f", "F.", .items = items, .each = act,
+         .next = {SIM_NEXT(copied_t, wealth, next), SIM_NEXT(copied_t, wealth, next)}},
+        {.name = NULL}};
+    expect(&model,
+           "phase a copies a column, but has neither each() nor decide(), which would write the "
+           "copy\n"
+           "phase b copies what is no column of the state table (SIM_STATE_COLUMN)\n"
+           "phase c writes a copy that is no scratch of the state table (SIM_STATE_SCRATCH)\n"
+           "phase d writes a copy that is of another population than its column, or has other "
+           "cells\n"
+           "phase e writes a copy that is of another population than its column, or has other "
+           "cells\n"
+           "phase f copies the same column twice, or two columns to the same place");
 }
 
 Test(descriptor, phases) {

@@ -30,7 +30,7 @@ static bool able(const sim_world_t *world, uint32_t d) {
 
 /* Who is not able when the first tie is drawn is not later. */
 static double weight_of(const sim_world_t *world, uint32_t d, int class) {
-    bool searched = coop_start_searched(coop_population(world), d);
+    bool searched = coop_population(world)->searched[d];
     if (!coop_state(world)->donor.exists[d] || searched != (class == COOP_CLASS_SEARCHED) ||
         !able(world, d))
         return 0;

@@ -251,8 +251,12 @@ static int compare_facts(const void *a, const void *b) {
 
 static void read_histories(coop_reader_t *r) {
     coop_record_t *record = &r->pop->record;
-    for (size_t row = 0; row < r->csv->rows; row++)
-        record->fact[record->n_facts++] = read_fact(r, row);
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        coop_known_fact_t fact = read_fact(r, row);
+        if (fact.what == COOP_FACT_SEARCHED && fact.body != SIM_NETWORK_NONE)
+            r->pop->searched[fact.body] = 1;
+        record->fact[record->n_facts++] = fact;
+    }
 }
 
 /* ---- the files ---- */

@@ -74,28 +74,6 @@ int coop_start_work(coop_start_t *start, const coop_past_t *work) {
     return 0;
 }
 
-/* Facts are in the order of who they are about. */
-static uint32_t first_fact_of(const coop_record_t *record, uint32_t body) {
-    uint32_t low = 0, high = record->n_facts;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (record->fact[middle].body >= body)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
-bool coop_start_searched(const coop_population_t *pop, uint32_t donor) {
-    const coop_record_t *record = &pop->record;
-    for (uint32_t k = first_fact_of(record, donor);
-         k < record->n_facts && record->fact[k].body == donor; k++)
-        if (record->fact[k].what == COOP_FACT_SEARCHED)
-            return true;
-    return false;
-}
-
 /* ---- pairs of the record ---- */
 
 /* All that the record says of a pair before the start: n rows. */
@@ -226,8 +204,7 @@ static int recall_pair(coop_start_t *start, const known_pair_t *pair,
     if (!has_ended(start, pair)) {
         rc = coop_start_tie(start, &standing, &tie);
         if (standing.donor < pop->first_cooperative)
-            recorded[coop_start_searched(pop, standing.donor) ? COOP_CLASS_SEARCHED
-                                                              : COOP_CLASS_OTHERS]++;
+            recorded[pop->searched[standing.donor] ? COOP_CLASS_SEARCHED : COOP_CLASS_OTHERS]++;
     }
     return rc ? rc : recall_works(start, pair, tie, standing.sector);
 }

@@ -38,4 +38,3 @@ int32_t coop_start_term(int scheme);
  * ties of the donors that were searched by name, and of the others. */
 enum { COOP_CLASS_SEARCHED, COOP_CLASS_OTHERS, COOP_N_CLASSES };
 int coop_fill(coop_start_t *start, const uint32_t recorded[COOP_N_CLASSES]);
-bool coop_start_searched(const coop_population_t *pop, uint32_t donor);

@@ -151,7 +151,20 @@ static uint32_t place_of(const sim_network_graph_t *graph, uint32_t a, uint32_t 
     return sim_network_row_place(sim_network_neighbours(graph, a), graph->degree[a], b);
 }
 
+/* The first misuse is the cause of the others. Those who look may be several threads. */
+static int misuse(const sim_network_graph_t *graph, const char *what, uint32_t a, uint32_t b) {
+#pragma omp critical(sim_network_graph_misuse)
+    if (!graph->rows->misuse[0])
+        snprintf(graph->rows->misuse, sizeof graph->rows->misuse, what, a, b, graph->n);
+    return SIM_ERR_ARGUMENT;
+}
+
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
+    if (a >= graph->n || b >= graph->n) {
+        (void)misuse(graph, "whether nodes %u and %u of a graph of %u nodes are tied is asked", a,
+                     b);
+        return false;
+    }
     return place_of(graph, a, b) < graph->degree[a];
 }
 
@@ -219,13 +232,6 @@ int sim_network_graph_move(sim_network_graph_t *graph, uint32_t a, uint32_t at, 
     sim_network_row_replace(graph, a, at, to);
     sim_network_row_remove(graph, old, a);
     return SIM_OK;
-}
-
-/* The first misuse is the cause of the others. */
-static int misuse(sim_network_graph_t *graph, const char *what, uint32_t a, uint32_t b) {
-    if (!graph->rows->misuse[0])
-        snprintf(graph->rows->misuse, sizeof graph->rows->misuse, what, a, b, graph->n);
-    return SIM_ERR_ARGUMENT;
 }
 
 int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b) {

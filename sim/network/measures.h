@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "sim/base/arena.h"
+#include "sim/network/arcs.h"
 #include "sim/network/ties.h"
 
 /* Nodes are numbered in order of their first tie; arrays of nodes are n_nodes long. Fill it with
@@ -55,6 +56,11 @@ int sim_network_snapshot_link(sim_network_snapshot_t *snapshot, uint32_t a, uint
 /* Clears it and adds the live ties of a kind; labels are the ids of their ends. */
 int sim_network_snapshot_ties(sim_network_snapshot_t *snapshot, const sim_network_ties_t *ties,
                               uint8_t kind);
+
+/* Clears it and links the ends of arcs, once where there are two of opposite directions, of which
+ * the snapshot knows nothing (density and reciprocity: arcs.h). Labels are rows; in two modes those
+ * of heads come behind those of tails. */
+int sim_network_snapshot_arcs(sim_network_snapshot_t *snapshot, const sim_network_arcs_t *arcs);
 
 /* Measures the snapshot and fills its arrays by node. NaN where there is nothing to measure: no
  * path of three links (clustering), fewer than three nodes (centralisation), fewer than two

@@ -102,3 +102,19 @@ int sim_network_snapshot_ties(sim_network_snapshot_t *snapshot, const sim_networ
     }
     return rc;
 }
+
+int sim_network_snapshot_arcs(sim_network_snapshot_t *snapshot, const sim_network_arcs_t *arcs) {
+    const uint32_t behind = arcs->one_mode ? 0 : arcs->out.n;
+    int rc = SIM_OK;
+    sim_network_snapshot_clear(snapshot);
+    for (uint32_t tail = 0; tail < arcs->out.n; tail++) {
+        const uint32_t *head = sim_network_arcs_heads(arcs, tail);
+        for (uint32_t k = 0; k < sim_network_arcs_outdegree(arcs, tail) && !rc; k++) {
+            bool linked =
+                arcs->one_mode && head[k] < tail && sim_network_arcs_has(arcs, head[k], tail);
+            if (!linked)
+                rc = sim_network_snapshot_link(snapshot, tail, behind + head[k]);
+        }
+    }
+    return rc;
+}

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
-#include "sim/network/arcs.h"
+#include "sim/network/measures.h"
 #include "sim/rng/rng.h"
 
 enum { MOST = 40, CHANGES = 40000 };
@@ -72,6 +72,30 @@ Test(arcs, of_two_modes_lead_from_one_population_to_the_other) {
     cr_expect_str_eq(arcs.misuse, "advice: there is no arc from 2 to 1: one of them is no row of "
                                   "its population");
     cr_expect_eq(sim_network_arcs_verify(&arcs, NULL), 0);
+}
+
+Test(arcs, have_components_without_their_direction) {
+    sim_network_snapshot_t snapshot;
+    sim_network_measures_t measures;
+    make(6, 6, true);
+    add(0, 1, 1);
+    add(1, 0, 1);
+    add(2, 1, 1);
+    add(4, 3, 1);
+    cr_assert_eq(sim_network_snapshot_init(&snapshot, &arena, 6), 0);
+    cr_assert_eq(sim_network_snapshot_arcs(&snapshot, &arcs), 0);
+    sim_network_measure(&snapshot, &measures);
+    cr_expect_eq(snapshot.n_links, 3);
+    cr_expect_eq(measures.components, 2);
+    cr_expect_eq(measures.giant, 3);
+    make(2, 3, false);
+    add(1, 1, 1);
+    add(0, 1, 1);
+    cr_assert_eq(sim_network_snapshot_init(&snapshot, &arena, 5), 0);
+    cr_assert_eq(sim_network_snapshot_arcs(&snapshot, &arcs), 0);
+    sim_network_measure(&snapshot, &measures);
+    cr_expect_eq(measures.giant, 3);
+    cr_expect_eq(snapshot.label[snapshot.end[1]], 2 + 1);
 }
 
 Test(arcs, that_are_none_measure_nothing) {

@@ -234,6 +234,29 @@ Test(graph, restore_puts_other_ties_in_place) {
     cr_expect_eq(sim_network_graph_verify(&graph, NULL), 0, "what is refused changes nothing");
 }
 
+/* The last takes the number of who goes; a hub among them, and the newcomer's row is empty. */
+Test(graph, nodes_come_and_go) {
+    enum { N = 40 };
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, N, 2.0), 0);
+    for (uint32_t b = 0; b + 1 < N; b++)
+        cr_assert_eq(sim_network_graph_add(&graph, N - 1, b), 0);
+    cr_assert_eq(sim_network_graph_add(&graph, 0, 1), 0);
+    sim_network_graph_remove(&graph, 0); /* the hub is 0 now */
+    cr_expect_eq(graph.n, N - 1);
+    cr_expect_eq(graph.ties, N - 2);
+    cr_expect_eq(graph.degree[0], N - 2);
+    cr_expect(sim_network_graph_has(&graph, 0, 1) && sim_network_graph_has(&graph, N - 2, 0));
+    cr_expect_eq(sim_network_graph_verify(&graph, NULL), 0);
+    cr_assert_eq(sim_network_graph_grow(&graph, 2 * N), 0);
+    cr_expect_eq(graph.degree[N - 1], 0);
+    cr_assert_eq(sim_network_graph_add(&graph, 3 * N - 2, 0), 0);
+    cr_expect_eq(sim_network_graph_verify(&graph, NULL), 0);
+    sim_network_graph_remove(&graph, 0);
+    cr_expect_eq(graph.ties, 0);
+    cr_expect_eq(graph.rows->long_rows, 0);
+    cr_expect_eq(sim_network_graph_verify(&graph, NULL), 0);
+}
+
 Test(graph, misuse_is_one_sentence_and_changes_nothing) {
     sim_network_graph_t misused;
     cr_assert_eq(sim_network_graph_init(&misused, &arena, 5, 2), 0);
@@ -250,6 +273,10 @@ Test(graph, misuse_is_one_sentence_and_changes_nothing) {
     sim_network_graph_drop(&misused, 0, 1);
     cr_expect_str_eq(misused.rows->misuse,
                      "node 0 of a graph is to lose tie 1 of its row, which it has not");
+    misused.rows->misuse[0] = '\0';
+    cr_expect_not(sim_network_graph_has(&misused, 5, 0));
+    cr_expect_str_eq(misused.rows->misuse,
+                     "whether nodes 5 and 0 of a graph of 5 nodes are tied is asked");
     cr_expect_eq(sim_network_graph_verify(&misused, NULL), 0);
     cr_expect_eq(misused.ties, 1);
 }

@@ -62,6 +62,17 @@ def test_a_file_that_says_it_is_resumed_with_it(walk, tmp_path):
     assert query(resumed, sql) == query(whole, sql) != []
 
 
+def test_a_fork_at_the_start_has_the_first_states_once(walk, tmp_path):
+    """The policy goes on from a checkpoint of before the first step, which has them."""
+    policy, out = tmp_path / "policy.cfg", tmp_path / "r.db"
+    policy.write_text(f'base = "{walk.name}";\n', encoding="utf-8")
+    ok("fork", walk, policy, "--at", "2000", "--out", out, "--columns", "place", "--reps", 2)
+    rows = query(out, "SELECT run_id, count(*) FROM state_agent WHERE step = 0 GROUP BY run_id")
+    assert len(rows) >= 2 and {count for _, count in rows} == {AGENTS}
+    starts = query(out, "SELECT run_id, time, place_mean FROM series WHERE step = -1")
+    assert starts == [(run, 1999, 0) for run, _ in rows]
+
+
 @pytest.mark.parametrize("arguments, words", [
     (("--columns", "plaxe"), 'output.columns: model none has no column "plaxe"; did you mean "place"?'),
     (("--every", "5"), "--every: --columns NAME,... is missing"),

@@ -76,10 +76,8 @@ typedef struct { /* of rows that the macros below make */
     SIM_PARAM_AT(S, M, double), NAME, DEF, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_##PRIOR)
 #define SIM_PARAM_ROW_INT_PRIOR(S, M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC) SIM_PARAM_OF(INT, \
     SIM_PARAM_AT(S, M, int64_t), NAME, DEF, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_##PRIOR)
-#define SIM_PARAM_ROW_REAL(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC) SIM_PARAM_OF(REAL, \
-    SIM_PARAM_AT(S, M, double), NAME, DEF, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE)
-#define SIM_PARAM_ROW_INT(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC) SIM_PARAM_OF(INT, \
-    SIM_PARAM_AT(S, M, int64_t), NAME, DEF, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE)
+#define SIM_PARAM_ROW_REAL(S, M, N, DEF, A, B, ...) SIM_PARAM_ROW_REAL_PRIOR(S, M, N, DEF, A, B, NONE, __VA_ARGS__)
+#define SIM_PARAM_ROW_INT(S, M, N, DEF, A, B, ...) SIM_PARAM_ROW_INT_PRIOR(S, M, N, DEF, A, B, NONE, __VA_ARGS__)
 #define SIM_PARAM_ROW_BOOL(S, M, NAME, DEF, DOC, TAG, SRC) SIM_PARAM_OF(BOOL, \
     SIM_PARAM_AT(S, M, bool), NAME, DEF, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE)
 #define SIM_PARAM_ROW_CHOICE(S, M, NAME, DEF, WORDS, DOC, TAG, SRC) SIM_PARAM_OF(CHOICE, \
@@ -201,10 +199,10 @@ int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell);
 bool sim_world_records_table(const sim_world_t *world, int table);
 
 /* ---- phases: how agents act ---- */
-enum { SIM_BLOCK = 512, SIM_EVERY_STEP = 0, SIM_EVERY_YEAR = 1 /* its first step */, SIM_MOST_NEXT = 4 };
+enum { SIM_BLOCK = 512, SIM_MOST_NEXT = 4, SIM_EVERY_STEP = 0, SIM_EVERY_YEAR = 1 /* its first step */ };
 #define SIM_EVERY_STEPS(n) (SIM_EVERY_YEAR + (n)) /* steps 0, n, 2n, ... */
 typedef enum { SIM_ORDER_NUMBER, SIM_ORDER_RANDOM } sim_order_t;
-typedef struct { size_t column, copy, size; } sim_next_t; /* more.h: SIM_NEXT */
+typedef struct { size_t column, copy, size; } sim_next_t; /* SIM_NEXT of more.h */
 typedef struct {
     const char *name, *doc; int every;
     size_t (*items)(const sim_world_t *world);      /* how many, for decide, each and ask */
@@ -214,7 +212,7 @@ typedef struct {
     int (*event)(sim_world_t *world, const sim_state_event_t *event); size_t queue; /* see below */
     int (*commit)(sim_world_t *world);              /* once, after those but ask */
     sim_order_t order;                              /* of ask; a random one is drawn for each step */
-    sim_next_t next[SIM_MOST_NEXT]; /* columns of which decide and each write a copy, which then takes their place */
+    sim_next_t next[SIM_MOST_NEXT]; /* SIM_NEXT of more.h: columns of which decide and each write a copy, taken after */
 } sim_phase_t; /* event: what the queue at this offset brings due before the step ends, in years, by its order */
 
 /* ---- the descriptor; whatever is not marked with * may be missing ---- */

@@ -4,7 +4,7 @@
 # and work in the repository's root from wherever they are called.
 set -Eeuo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-me=$(realpath --relative-to="$root" "$0")
+me=${KUMIAI_ME:-$(realpath --relative-to="$root" "$0")} # what an installed command is called
 cd "$root"
 current_step="start"
 

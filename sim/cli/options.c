@@ -67,7 +67,7 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
             sim_base_diag_add(diag, NULL, 0, "%s needs a value: %s", table[option].name, wanted);
         else if (value && !wanted)
             sim_base_diag_add(diag, NULL, 0, "%s takes no value", table[option].name);
-        else if (value && given[option] && !table[option].many)
+        else if (value && given[option] && !table[option].again)
             sim_base_diag_add(diag, NULL, 0, "%s is given twice: %s and %s", table[option].name,
                               given[option], value);
         else {

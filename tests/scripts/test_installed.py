@@ -109,7 +109,7 @@ def commands():
 @pytest.mark.skipif(not shutil.which("help2man"), reason="help2man is not installed")
 def test_man_pages(prefix):
     folder = prefix / "share/man/man1"
-    wanted = {"kumiai", *(f"kumiai-{name}" for name in commands()), *COMMANDS}
+    wanted = {"kumiai", "kumiai-new-model", *(f"kumiai-{name}" for name in commands()), *COMMANDS}
     assert {page.stem for page in folder.iterdir()} == wanted
     for page in folder.iterdir():
         text = page.read_text(encoding="utf-8")

@@ -45,11 +45,41 @@ def _prefix(tmp_path_factory):
 
 
 @pytest.fixture(name="model", scope="module")
-def _model(tmp_path_factory):
-    """A model that was just begun."""
+def _model(prefix, tmp_path_factory):
+    """A model that was just begun, by the installed command."""
     folder = tmp_path_factory.mktemp("outside")
-    call(ROOT / "scripts/new_model", "--out-of-tree", folder.name, "drift", cwd=folder.parent)
+    call(prefix / "bin/kumiai-new-model", folder.name, "drift", cwd=folder.parent)
     return folder / "drift"
+
+
+def test_the_installed_command_makes_what_the_script_makes(prefix, model, tmp_path):
+    call(ROOT / "scripts/new_model", "--out-of-tree", tmp_path.name, "drift", cwd=tmp_path.parent)
+    names = sorted(path.name for path in model.iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "drift").iterdir()) and "drift.c" in names
+    for name in {*names} - {"drift"}:  # the program, which a test may have built
+        assert (model / name).read_text() == (tmp_path / "drift" / name).read_text()
+    (tmp_path / "here").mkdir()
+    call(prefix / "bin/kumiai-new-model", "walk", cwd=tmp_path / "here")
+    assert (tmp_path / "here/walk/walk.c").is_file()
+    for words, about in ((("Walk",), "is no name for a model"), ((), "give one name"), (("--out", "x"), "unknown option --out"),
+                         (("walk",), "is there already")):
+        said = call(prefix / "bin/kumiai-new-model", *words, cwd=tmp_path / "here", code=2)
+        assert said.startswith("kumiai-new-model: ") and about in said
+
+
+def test_the_library_has_no_code_that_every_link_compiles_again(tmp_path):
+    """Which takes half a minute: installed is what the linker need not look into, whatever the build made."""
+    (tmp_path / "f.c").write_text("int f(void);\nint f(void) { return 1; }\n")
+    call("gcc", "-O2", "-flto", "-ffat-lto-objects", "-c", "f.c", cwd=tmp_path)
+    shutil.copy(BUILD / "libkumiai.a", tmp_path)
+    call("ar", "r", "libkumiai.a", "f.o", cwd=tmp_path)
+    assert ".gnu.lto_" in call("readelf", "--wide", "--section-headers", tmp_path / "f.o")
+    script = (BUILD / "scripts/package/library/cmake_install.cmake").read_text()
+    assert str(BUILD / "libkumiai.a") in script
+    (tmp_path / "install.cmake").write_text(script.replace(str(BUILD / "libkumiai.a"), str(tmp_path / "libkumiai.a")))
+    call("cmake", f"-DCMAKE_INSTALL_PREFIX={tmp_path}/prefix", "-DCMAKE_INSTALL_COMPONENT=library", "-P", tmp_path / "install.cmake")
+    sections = call("readelf", "--wide", "--section-headers", tmp_path / "prefix/lib/libkumiai.a")
+    assert "f.o" in sections and ".gnu.lto_" not in sections
 
 
 @pytest.fixture(name="program", scope="module")

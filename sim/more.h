@@ -2,7 +2,8 @@
 /* What few models need beside sim/model.h: draws of many at a time, inline versions of what
  * sim/model.h declares, for loops over many agents where nothing is optimised across files;
  * plausible values and constraints of parameters, named agents, files that are read; spells of
- * ties, measures of networks and how long ties last; work that a commit shares among threads. */
+ * ties, measures of networks, who is near whom, and how long ties last; work that a commit shares
+ * among threads. */
 #ifndef SIM_MORE_H
 #define SIM_MORE_H
 
@@ -16,6 +17,7 @@ extern "C" {
 #include "sim/base/arena.h"
 #include "sim/network/graph.h"
 #include "sim/network/measures.h"
+#include "sim/network/near.h"
 #include "sim/network/survival.h"
 #include "sim/network/ties.h"
 #include "sim/param/param.h"

@@ -5,6 +5,7 @@
 
 #include "models/cooperation/look/choices.h"
 #include "models/cooperation/look/observe.h"
+#include "models/cooperation/world/named.h"
 
 static const sim_network_names_t names = {
     .table = "tie",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The typed values of all parameters: one struct a group, one member a row of its .def. */
-#ifndef COOPERATION_PARAMS_H
-#define COOPERATION_PARAMS_H
+#pragma once
 
 #include "models/cooperation/words.h"
 
@@ -31,5 +30,3 @@ typedef struct {
 #define PROCESS(NAME) coop_##NAME##_params_t NAME;
 #include "models/cooperation/processes.def"
 } coop_params_t;
-
-#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/cooperation/rates.h"
+#include "models/cooperation/cooperation.h"
 
 /* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2); and nearer, by the Pade approximants of exp(x) of
  * orders 2 and 3, between which it lies: 12 x / (12 + 6 x + x^2) <= 1 - exp(-x) <=

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From rates to chances: parameters are rates or hazards per year, a step or a year asks whether
  * what comes at such a rate has come. */
-#ifndef COOPERATION_RATES_H
-#define COOPERATION_RATES_H
+#pragma once
 
 #include "models/cooperation/words.h"
 
@@ -21,4 +20,9 @@ bool coop_occurs(double u, double x);
  * coop_chance(mean). At most COOP_MAX_ROUNDS. */
 uint32_t coop_arrivals(double u, double mean);
 
-#endif
+/* Factor of a series from outside so many years after its last known one, of which each has a
+ * declared continuation (COOP_AFTER_...): no result may hang on where it ends. Last slope, 1/year.
+ */
+static inline double coop_series_after(int after, double slope, double years) {
+    return years > 0 && after == COOP_AFTER_TREND ? sim_math_exp(slope * years) : 1;
+}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the replicates of the cooperation model share, and the state of one of them. */
-#ifndef COOPERATION_STATE_H
-#define COOPERATION_STATE_H
+#pragma once
 
 #include "models/cooperation/params.h"
 #include "models/cooperation/world/record.h"
@@ -75,11 +74,7 @@ typedef struct {
     double *need[COOP_N_SECTORS]; /* of partner cities */
     uint32_t n_municipalities;    /* wards are not counted */
     uint32_t n_members;
-    /* Prefectures, the first n_prefectures agents: p's municipalities and wards, by id, are
-     * municipality[first_municipality[p]] .. [first_municipality[p + 1] - 1]. prefecture_of is by
-     * government: of a prefecture itself, SIM_NETWORK_NONE where there is none. (Of prefectures of
-     * one name the first is meant.) */
-    uint32_t n_prefectures, *prefecture_of, *first_municipality, *municipality;
+    uint32_t n_prefectures;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
     uint8_t *has_friendship; /* by donor: it is in them */
@@ -255,5 +250,3 @@ typedef struct coop_state {
 extern const sim_state_row_t coop_state_table[];
 
 #undef COLUMN
-
-#endif

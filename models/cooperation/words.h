@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The words of the model: each list makes an enum and the labels of the results file. */
-#ifndef COOPERATION_WORDS_H
-#define COOPERATION_WORDS_H
+#pragma once
 
 #include "sim/more.h"
 
@@ -237,5 +236,3 @@ enum {
 #include "models/cooperation/processes.def"
     COOP_N_METRICS
 };
-
-#endif

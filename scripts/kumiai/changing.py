@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from . import efron
+from . import aside, efron
 from .intervals import holm
 
 BANDS = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)  # years; a band holds its upper end
@@ -132,23 +132,20 @@ def _seen(sets, sides):
     return sets.times[seen][[0, -1]] if seen.any() else (np.nan, np.nan)
 
 
-def lines(optimum, sides):
-    """Log hazard ratios as lines in log age: slope, and ratios at READ_AT. One row per column.
+def _line(optimum, pieces, basis, column, sides):
+    """Log hazard ratio of a column as a line in log age: slope, and ratios at READ_AT.
 
     A ratio is NaN at ages at which no tie ended, or ties on one side only were at risk.
     """
     sets = optimum.sums.sets
-    basis, centre = sets.log_age(), np.log(sets.times)[sets.when].mean()
-    pieces, rows = sets.cut(basis), []
-    for column, mine in enumerate(sides):
-        found = efron.Interaction(column, basis).maximum(optimum, pieces)
-        slope = np.nan if found is None else found.coefficients[-1]
-        level = np.nan if found is None else found.coefficients[column]
-        first, last = _seen(sets, mine)
-        rows.append({"slope": slope, **{
-            f"ratio_at_{age}": np.exp(level + slope * (np.log(age) - centre))
-            if first <= age <= last else np.nan for age in READ_AT}})
-    return pd.DataFrame(rows)
+    centre = np.log(sets.times)[sets.when].mean()
+    found = efron.Interaction(column, basis).maximum(optimum, pieces)
+    slope = np.nan if found is None else found.coefficients[-1]
+    level = np.nan if found is None else found.coefficients[column]
+    first, last = _seen(sets, sides)
+    return {"slope": slope, **{
+        f"ratio_at_{age}": np.exp(level + slope * (np.log(age) - centre))
+        if first <= age <= last else np.nan for age in READ_AT}}
 
 
 def _joined(ends, fewest):
@@ -183,27 +180,37 @@ def _in_bands(optimum, pieces, interaction, clusters):
     return contrast @ found.coefficients, clusters.errors(influence)
 
 
-def by_age(optimum, sides, clusters, fewest):
-    """Hazard ratios in bands of age, joined where one has too few ends on a side.
+def _ages(optimum, pieces, band, column, sides, clusters, fewest):
+    """Hazard ratios of a column in bands of age, joined where one has too few ends on a side.
 
     Long frame: column, age_from, age_to (years, that included), ends, and the columns of ratios.
     """
     sets = optimum.sums.sets
-    band, parts = np.searchsorted(BANDS[1:-1], sets.times, side="left"), []
-    pieces = sets.cut(band[:, None])
-    for column, mine in enumerate(sides):
-        ends = np.array([np.bincount(band[sets.when][side[sets.ends]], minlength=len(BANDS) - 1)
-                         for side in mine])
-        bands = _joined(ends, fewest)
-        later = np.array([(first <= band) & (band <= last) for first, last in bands[1:]], dtype=float)
-        read = _in_bands(optimum, pieces, efron.Interaction(column, later.reshape(-1, len(band)).T),
-                         clusters)
-        parts.append(pd.DataFrame({
-            "column": column, "age_from": [BANDS[first] for first, _ in bands],
-            "age_to": [BANDS[last + 1] for _, last in bands],
-            "ends": [int(ends[:, first:last + 1].sum()) for first, last in bands],
-            **ratios(*read, clusters.count - 1)}))
-    return pd.concat(parts, ignore_index=True)
+    ends = np.array([np.bincount(band[sets.when][side[sets.ends]], minlength=len(BANDS) - 1)
+                     for side in sides])
+    bands = _joined(ends, fewest)
+    later = np.array([(first <= band) & (band <= last) for first, last in bands[1:]], dtype=float)
+    read = _in_bands(optimum, pieces, efron.Interaction(column, later.reshape(-1, len(band)).T),
+                     clusters)
+    return pd.DataFrame({
+        "column": column, "age_from": [BANDS[first] for first, _ in bands],
+        "age_to": [BANDS[last + 1] for _, last in bands],
+        "ends": [int(ends[:, first:last + 1].sum()) for first, last in bands],
+        **ratios(*read, clusters.count - 1)})
+
+
+def by_column(optimum, sides, clusters, fewest):
+    """(lines, one row per column; ratios by bands of age, a long frame); see _line and _ages.
+
+    Each column takes regressions of its own, so that every processor does a share of them.
+    """
+    sets = optimum.sums.sets
+    basis, band = sets.log_age(), np.searchsorted(BANDS[1:-1], sets.times, side="left")
+    in_lines, in_bands = sets.cut(basis), sets.cut(band[:, None])
+    found = aside.each(lambda column: (
+        _line(optimum, in_lines, basis, column, sides[column]),
+        _ages(optimum, in_bands, band, column, sides[column], clusters, fewest)), range(len(sides)))
+    return pd.DataFrame([line for line, _ in found]), pd.concat([ages for _, ages in found], ignore_index=True)
 
 
 def describe(design, optimum, clusters, fewest):
@@ -215,7 +222,7 @@ def describe(design, optimum, clusters, fewest):
     sides = [_sides(design[name].to_numpy()[optimum.sums.sets.met]) for name in design]
     check = pd.DataFrame([score.of([column]) for column in range(design.shape[1])])
     check["p_holm"] = holm(check["p_clustered"])
-    check = check.join(lines(optimum, sides)).set_index(pd.Index(design.columns, name="term"))
-    ages = by_age(optimum, sides, clusters, fewest)
+    lines, ages = by_column(optimum, sides, clusters, fewest)
+    check = check.join(lines).set_index(pd.Index(design.columns, name="term"))
     ages.insert(0, "term", design.columns[ages.pop("column")])
     return check, tests(design.columns, score), ages

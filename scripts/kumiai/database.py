@@ -269,6 +269,16 @@ def _planned(path):
     return len(range(int(shard[1]) - 1, all_runs, max(int(shard[2]), 1))), reps
 
 
+def planned_replicates(path):
+    """{scenario_id: replicates that it is to have}; {} where the file does not say, or is one of several shards."""
+    meta = dict(rows(path, "SELECT key, value FROM meta WHERE key IN ('reps', 'shard')"))
+    counts = str(meta.get("reps", "")).split(",")
+    scenarios = [row[0] for row in rows(path, "SELECT scenario_id FROM scenario ORDER BY scenario_id")]
+    if "shard" in meta or len(counts) != len(scenarios) or not all(count.isdecimal() for count in counts):
+        return {}
+    return dict(zip(scenarios, map(int, counts)))
+
+
 def planned_runs(path):
     """How many runs the file is to have, None where it does not say."""
     return _planned(path)[0]

@@ -168,9 +168,22 @@ def _limits_of_shares(mean, half, n):
 def _most_of_none(n):
     """Upper limit of the mean of a count that no one of n replicates has seen.
 
-    That of limits() as if one had seen two: what is rare may come in clumps.
+    That of limits() as if one had seen two: what is rare may come in clumps. n may be an array.
     """
-    return 2 / n * math.exp(_quantile(max(n - 1, CURVED)))
+    return 2 / np.asarray(n, dtype=float) * np.exp(_quantile(np.maximum(np.asarray(n) - 1, CURVED)))
+
+
+def _limits_with_zeros(mean, shape, n, positive, counted):
+    """limits(), and for counts that are 0 in each of n replicates 0 and the upper limit; else NaN without a spread.
+
+    shape: (standard deviation, skewness). All may be arrays.
+    """
+    sd, skew = shape
+    low, high = limits(mean, sd, skew, n, positive)
+    alike = np.asarray(sd) == 0
+    none = alike & (np.asarray(mean) == 0) & counted & (np.asarray(n) >= FEWEST_ZEROS)
+    return (np.where(none, 0.0, np.where(alike, NAN, low)),
+            np.where(none, _most_of_none(n), np.where(alike, NAN, high)))
 
 
 def mean_interval(values, share=False, counted=True):
@@ -193,12 +206,8 @@ def _around(mean, x, positive, share, counted):
     n, sd = len(x), math.sqrt(_variance(x))
     if share:
         low, high = _limits_of_shares(mean, _quantile(n - 1) * sd / math.sqrt(n), n)
-    elif sd > 0:
-        low, high = limits(mean, sd, _skewness(x), n, positive)
-    elif mean == 0 and counted and n >= FEWEST_ZEROS:
-        low, high = 0.0, _most_of_none(n)
     else:
-        low, high = NAN, NAN
+        low, high = _limits_with_zeros(mean, (sd, _skewness(x)), n, positive, counted)
     return Interval(n, mean, float(low), float(high))
 
 
@@ -359,35 +368,36 @@ def percentile_levels(n):
     return float(stats.norm.cdf(-reach)), float(stats.norm.cdf(reach))
 
 
-def band(table, share=False):
+def band(table, share=False, counted=True):
     """Bands over replicates at each time.
 
-    table: frame, one row per time, one column per replicate; share: as in mean_interval.
-    Returns a frame by time with mean, low, high (95 % interval of the mean); NaN where fewer
-    than two replicates have a value, or all have the same.
+    table: frame, one row per time, one column per replicate; share, counted: as in mean_interval.
+    Returns a frame by time with mean, low, high (95 % interval of the mean, as mean_interval has it); NaN where
+    fewer than two replicates have a value, or all have the same, but for zeros of a count. A share that is the same
+    in all has none either: at the start of a run, and often long after, it is so by what was set.
     """
     n = table.count(axis=1)
     out = table.mean(axis=1).to_frame("mean")
     lowest, largest = table.min(axis=1), table.max(axis=1)
-    rounding = ROUNDING * np.maximum(lowest.abs(), largest.abs())
-    sd = table.std(axis=1, ddof=1).where((n > 1) & (largest - lowest > rounding))
+    alike = largest - lowest <= ROUNDING * np.maximum(lowest.abs(), largest.abs())
+    sd = table.std(axis=1, ddof=1).where(n > 1)
     n = n.clip(lower=2)
     if share:
         out["low"], out["high"] = _limits_of_shares(
-            out["mean"], _quantile(n - 1) * sd / np.sqrt(n), n)
+            out["mean"], _quantile(n - 1) * sd.mask(alike) / np.sqrt(n), n)
     else:
-        out["low"], out["high"] = limits(out["mean"], sd, table.skew(axis=1).fillna(0), n,
-                                         lowest >= -1e-12 * largest.abs())
+        shape = sd.mask(alike & sd.notna(), 0.0), table.skew(axis=1).fillna(0)
+        out["low"], out["high"] = _limits_with_zeros(out["mean"], shape, n, lowest >= -1e-12 * largest.abs(), counted)
     return out
 
 
-def band_with_spread(table, share=False, runs=None):
+def band_with_spread(table, share=False, runs=None, counted=True):
     """The band, and the spread of the replicates: p10, p90, NaN where there are fewer than two.
 
-    runs: the table of the replicates themselves, where those that share a draw are one column of the first.
+    share, counted: as in band. runs: the table of the replicates themselves, where those that share a draw are one column of the first.
     """
     runs = table if runs is None else runs
-    n, out = runs.count(axis=1), band(table, share)
+    n, out = runs.count(axis=1), band(table, share, counted)
     out["p10"] = runs.quantile(0.1, axis=1).where(n > 1)
     out["p90"] = runs.quantile(0.9, axis=1).where(n > 1)
     return out

@@ -72,7 +72,8 @@ def first_are_told(counts, number):
     order = counts.mean().sort_values(ascending=False, kind="stable").index
     if len(order) <= number:
         return False
-    gaps = band(pd.concat([counts[order[number:]].rsub(counts[one], axis="index").T for one in order[:number]]))
+    gaps = band(pd.concat([counts[order[number:]].rsub(counts[one], axis="index").T for one in order[:number]]),
+                counted=False)
     alike = (gaps["mean"] > 0) & (len(counts) >= FEWEST_ALIKE)
     return bool((gaps["low"] > 0).where(gaps["low"].notna(), alike).all())
 
@@ -83,7 +84,7 @@ def of_shares(shares):
         return None
 
     def gap(first, other):
-        found = mean_interval(shares[first] - shares[other])
+        found = mean_interval(shares[first] - shares[other], counted=False)
         return (found.mean, found.low, found.high) if found.known else (found.mean,) * 3
     return _lead(shares.mean(), gap, len(shares))
 

@@ -210,4 +210,4 @@ def series(scenarios, bands, units, path):
     fig.legend(handles, labels, loc="lower center", ncol=min(4, len(labels)), fontsize=8,
                frameon=False, bbox_to_anchor=(0.5, 0.2 / height))
     style.finish(fig, f"{len(bands)} measures over time, by scenario", scenarios, path,
-                 "line: mean over replicates; band: 95 % interval of the mean")
+                 "line: mean over replicates (one that has ended stays as it was); band: 95 % interval of the mean")

@@ -3,7 +3,8 @@
 
 Every function returns rows (dicts) of factor, other, measure, value, low, high, p (of no effect, see
 effect_tests.py): what the tables and pictures show. A bootstrap draws whole trajectories or blocks,
-never single runs, with a seed of its own: the same file gives the same intervals. Regressions leave
+never single runs, with a seed of its own: the same file gives the same intervals. What replicates with
+common seeds add to all of them alike comes on top (shared_chance.py). Regressions leave
 out one point after the other (the jackknife): a bootstrap's samples hold some points several times
 and others not at all, so over few points their regressions fit without error. Where all give the
 same there is no interval: no spread says how sure that is.
@@ -15,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import stats
 
-from . import collinear, effect_tests, interrupts, intervals
+from . import collinear, effect_tests, interrupts, intervals, shared_chance
 
 with interrupts.kept():
     import openturns as ot
@@ -59,6 +60,8 @@ def _interval(draws, levels):
 
 # ---- Morris ----
 
+MORRIS_MEASURES = ("mu", "mu_star", "sigma")
+
 
 def elementary_effects(cube, places):
     """(effects of trajectories × factors × replicates per whole range, sizes of the changes).
@@ -93,24 +96,34 @@ def _draws(size, resamples):
     return _rng().integers(size, size=(_enough(resamples, size), size))
 
 
-def _morris_rows(name, effects, resamples):
+def _stacked(effects):
+    """The measures in their order, along the last axis."""
+    found = _morris_measures(effects)
+    return np.stack([found[m] for m in MORRIS_MEASURES], axis=-1)
+
+
+def _morris_rows(name, effects, resamples, by_replicate):
     """Rows of mu, mu_star and sigma of one factor's effects, one a trajectory that moved it."""
-    size, measures = len(effects), ("mu", "mu_star", "sigma")
+    size, measures = len(effects), MORRIS_MEASURES
     if not size:
         return [_row(name, measure, NAN) for measure in measures]
-    bounds = np.full((2, len(measures)), NAN)
+    found, bounds = _stacked(effects), np.full((2, len(measures)), NAN)
     if size >= FEWEST:
-        spread = _morris_measures(effects[_draws(size, resamples)])
-        bounds = _interval(np.column_stack([spread[m] for m in measures]),
-                           intervals.percentile_levels(size))
+        bounds = _interval(_stacked(effects[_draws(size, resamples)]), intervals.percentile_levels(size))
+        if by_replicate is not None:
+            chance = shared_chance.variance(_stacked, by_replicate)
+            bounds = shared_chance.widened(found, bounds, chance, by_replicate.shape[1])
+            bounds[0, 1:] = np.maximum(bounds[0, 1:], 0)
     if size < FEWEST_FOR_SPREAD:
         bounds[:, measures.index("sigma")] = NAN
-    found = _morris_measures(effects)
-    return [_row(name, m, found[m], *limits) for m, limits in zip(measures, bounds.T)]
+    return [_row(name, *cell) for cell in zip(measures, found, *bounds)]
 
 
-def morris(names, effects, variances=None, resamples=RESAMPLES):
+def morris(names, effects, variances=None, resamples=RESAMPLES, by_replicate=None):
     """Rows of mu, mu_star, sigma and noise of effects trajectories × factors.
+
+    by_replicate: trajectories × factors × replicates where these have common seeds: intervals then count
+    the chance that all trajectories share.
 
     variances: what chance gives the effects, from the spread between replicates (NaN: unknown).
     noise: the mu_star that a factor without effect would have. A factor that no trajectory moved
@@ -118,8 +131,9 @@ def morris(names, effects, variances=None, resamples=RESAMPLES):
     """
     rows = []
     for i, name in enumerate(names):
-        mine = effects[:, i]
-        rows += _morris_rows(name, mine[np.isfinite(mine)], resamples)
+        use = np.isfinite(effects[:, i])
+        runs = None if by_replicate is None else by_replicate[use, i]
+        rows += _morris_rows(name, effects[use, i], resamples, runs)
     for i, name in enumerate(names):
         known = variances[np.isfinite(variances[:, i]), i] if variances is not None else []
         rows.append(_row(name, "noise", np.sqrt(2 / np.pi) * np.sqrt(known).mean() if len(known)
@@ -180,21 +194,38 @@ def _sobol_once(matrices, factors):
     return tuple(np.round(part, 12) for part in found)  # rounding is no effect
 
 
-def sobol(names, roles, parameters, outputs, resamples=RESAMPLES):
+def _sobol_bounds(found, drawn, levels, factors, by_replicate):
+    """Limits of the first, total and second order; by_replicate: matrices × blocks × replicates, or None."""
+    bounds = [_interval(np.array(part), levels) for part in zip(*drawn)]
+    if by_replicate is None:
+        return bounds
+
+    def estimates(outputs):
+        return np.concatenate([part.ravel() for part in _sobol_once(outputs, factors)])
+    chance = np.split(shared_chance.variance(estimates, by_replicate), [factors, 2 * factors])
+    return [shared_chance.widened(value, limits, part.reshape(value.shape), by_replicate.shape[-1])
+            for value, limits, part in zip(found, bounds, chance)]
+
+
+def sobol(names, roles, parameters, outputs, resamples=RESAMPLES, by_replicate=None):
     """Rows of the first, total and second order of outputs blocks × places.
 
+    by_replicate: outputs × replicates where these have common seeds: intervals then count the chance
+    that all blocks share.
     roles, parameters: of the places of a block, in their order. Second order where the design has
     it (of two factors always). Estimators of Martinez (Baudin et al. 2017,
     doi:10.1007/978-3-319-12385-1_40), as OpenTURNS has them.
     """
-    outputs = outputs[:, saltelli_order(roles, parameters, names)].T
-    outputs = (outputs - outputs.mean()) / outputs.std()
+    order = saltelli_order(roles, parameters, names)
+    outputs, mean, spread = outputs[:, order].T, outputs[:, order].mean(), outputs[:, order].std()
+    outputs = (outputs - mean) / spread
+    if by_replicate is not None:
+        by_replicate = (by_replicate[:, order].swapaxes(0, 1) - mean) / spread
     drawn, rng, rows, blocks = [], _rng(), [], outputs.shape[1]
     for _ in range(_enough(resamples, blocks)):
         drawn.append(_sobol_once(outputs[:, rng.integers(blocks, size=blocks)], len(names)))
     found = _sobol_once(outputs, len(names))
-    levels = intervals.percentile_levels(blocks)
-    bounds = [_interval(np.array(part), levels) for part in zip(*drawn)]
+    bounds = _sobol_bounds(found, drawn, intervals.percentile_levels(blocks), len(names), by_replicate)
     for measure, values, limits in zip(("first", "total"), found, bounds):
         rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, *limits)]
     low, high = bounds[2]
@@ -334,7 +365,16 @@ def _around(values, left, freedom):
     return np.array([values - half, values + half])
 
 
-def _regression_bounds(columns, found):
+def _regression_widened(values, bounds, columns, by_replicate):
+    """Limits of src and of prcc on Fisher's scale that count the chance which all points share."""
+    def estimates(means):
+        src, prcc, *_ = _regress(np.column_stack([columns[:, :-1], means]), np.ones((1, len(means))))
+        return np.array([src[0], np.arctanh(prcc[0])])
+    chance = shared_chance.variance(estimates, by_replicate)
+    return [shared_chance.widened(*cell, by_replicate.shape[1]) for cell in zip(values, bounds, chance)]
+
+
+def _regression_bounds(columns, found, by_replicate):
     """Limits of src and prcc (on Fisher's scale, which keeps them between −1 and 1), by measure."""
     n, k = len(columns), columns.shape[1] - 1
     src, prcc, r2, r2_ranks = (part[0] for part in found)
@@ -344,15 +384,24 @@ def _regression_bounds(columns, found):
     left_src, left_prcc = _leaving_out(columns)
     freedom = min(n - k - 1, len(left_src) - 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        of_ranks = none if granular(r2_ranks, n) else np.tanh(
-            _around(np.arctanh(prcc), np.arctanh(left_prcc), freedom))
-    return _around(src, left_src, freedom), of_ranks
+        values = src, np.arctanh(prcc)
+        bounds = [_around(*cell, freedom) for cell in zip(values, (left_src, np.arctanh(left_prcc)))]
+        if by_replicate is not None:
+            bounds = _regression_widened(values, bounds, columns, by_replicate)
+        return bounds[0], none if granular(r2_ranks, n) else np.tanh(bounds[1])
 
 
-def regression(names, unit, values, tied=()):
+def _p_of_limits(value, high, freedom):
+    """p of no correlation whose upper limit, symmetric on Fisher's scale, is this."""
+    z, reach = np.arctanh(value), stats.t.ppf(0.5 + intervals.LEVEL / 2, freedom)
+    return float(2 * stats.t.sf(abs(z) * reach / (np.arctanh(high) - z), freedom))
+
+
+def regression(names, unit, values, tied=(), by_replicate=None):
     """Rows of src, prcc (by factor) and r2, r2_ranks (factor '').
 
-    unit: points × factors that vary; values: one per point. src: coefficients of the linear
+    by_replicate: points × replicates where these have common seeds: intervals then count the chance that
+    all points share. unit: points × factors that vary; values: one per point. src: coefficients of the linear
     regression with every column in standard deviations. prcc: partial correlation of ranks. tied:
     groups of factors that cannot be told apart, by their places (collinear.groups): what they do
     together is held fixed for the others, and they have no number themselves.
@@ -361,7 +410,7 @@ def regression(names, unit, values, tied=()):
     used = collinear.kept(unit, tied) if tied else list(range(len(names)))
     columns = np.column_stack([unit[:, used], values])
     found = _regress(columns, np.ones((1, len(values))))
-    bounds = _regression_bounds(columns, found)
+    bounds = _regression_bounds(columns, found, by_replicate)
     inside = {place for group in tied for place in group}
     rows = []
     for measure, value, (low, high) in zip(("src", "prcc"), found, bounds):
@@ -370,6 +419,8 @@ def regression(names, unit, values, tied=()):
                  for i, name in enumerate(names)]
     for row in rows[len(names):]:
         row["p"] = effect_tests.correlation_p(row["value"], len(values) - len(used) - 1)
+        if by_replicate is not None and np.isfinite(row["high"]):
+            row["p"] = max(row["p"], _p_of_limits(row["value"], row["high"], len(values) - len(used) - 1))
     return rows + [_row("", "r2", found[2][0]), _row("", "r2_ranks", found[3][0])]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kumiai import results
 
-from . import collinear, effect_tests, sensitivity, sweeps
+from . import collinear, effect_tests, sensitivity, shared_chance, sweeps
 
 NOISE_WORTH_A_WORD = 0.1
 FEWEST_BLOCKS = 8
@@ -54,6 +54,21 @@ def _must_vary(output, values):
     if not values.nunique() > 1:
         raise results.Absent(f"{output.name} is the same at all points that have a value; it is left "
                              "out")
+
+
+UNSEEN = ("intervals and p do not count what a replicate changes at all points alike. More replicates (--reps) would "
+          "show it.")
+
+
+def _shared(sweep, output, values, cube, say):
+    """cube if its replicates show the chance that all points share by common seeds, None if there is none;
+    says where it is not shown. values: … × replicates of the output."""
+    if not sweep.common_seeds or values.shape[-1] < 2 or effect_tests.is_exact(sweep.values(output)):
+        return None
+    if shared_chance.shows(values):
+        return cube
+    say(f"{output.name} has one run with a value at most points, and points have common seeds: {UNSEEN}")
+    return None
 
 
 # ---- designs of blocks ----
@@ -105,7 +120,7 @@ def _tell_of_names(sweep, say):
 
 
 def _morris_tests(sweep, output, cube, ids, places):
-    """(effects, their variances by chance, p) of trajectories × factors."""
+    """(effects, their variances by chance, p) of trajectories × factors, and the effects of replicates."""
     effects, size = sensitivity.elementary_effects(sweeps.point_means(cube)[:, :, None], places)
     by_replicate, _ = sensitivity.elementary_effects(cube, places)
     step = np.abs(np.diff(places, axis=1)).argmax(axis=1)
@@ -117,7 +132,7 @@ def _morris_tests(sweep, output, cube, ids, places):
     exact = effect_tests.is_exact(sweep.values(output))
     p = [effect_tests.effect_p(effects[use, i, 0], variances[use, i], by_replicate[use, i], exact)
          for i, use in enumerate(distinct.T)]
-    return effects[:, :, 0], np.where(size > 0, variances, np.nan), p
+    return effects[:, :, 0], np.where(size > 0, variances, np.nan), p, by_replicate
 
 
 def _morris(sweep, outputs, resamples, drop_incomplete, say):
@@ -130,9 +145,10 @@ def _morris(sweep, outputs, resamples, drop_incomplete, say):
         _must_vary(output, pd.Series(sweeps.point_means(cube).ravel()))
         _refuse_few(output, cube, FEWEST_TRAJECTORIES, "trajectories", "Morris effects")
         unit = places.loc[ids.ravel()].to_numpy().reshape(*ids.shape, -1)
-        effects, variances, p = _morris_tests(sweep, output, cube, ids, unit)
+        effects, variances, p, by_replicate = _morris_tests(sweep, output, cube, ids, unit)
         _tell_what_stood_still(sweep, np.isfinite(effects), say)
-        rows = sensitivity.morris(sweep.names, effects, variances, resamples)
+        rows = sensitivity.morris(sweep.names, effects, variances, resamples,
+                                  _shared(sweep, output, cube, by_replicate, say))
         p_of = dict(zip(sweep.names, p))
         for row in rows:
             if row["measure"] == "mu_star":
@@ -173,7 +189,7 @@ def _sobol(sweep, outputs, resamples, drop_incomplete, say):
                 "replicates (--reps) make the indices those of the factors.")
         place = sweep.place.loc[ids[0]]
         rows = sensitivity.sobol(sweep.names, list(place["role"]), list(place["parameter"]), means,
-                                 resamples)
+                                 resamples, _shared(sweep, output, cube, cube, say))
         p_of = dict(zip(sweep.names, _sobol_p(sweep, output, cube, ids)))
         return [row | {"p": p_of[row["factor"]]} if row["measure"] == "total" else row for row in rows]
 
@@ -245,7 +261,8 @@ def _regression_rows(sweep, output, say):
     if (off := _off(means)) < FEWEST_OFF:
         raise results.Absent(f"{output.name} differs from its usual value at {off} of {len(means)} "
                              "points only, too few to regress on; it is left out")
-    rows = sensitivity.regression(names, unit, means, tied)
+    runs = sweep.values(output).loc[means.index].to_numpy()
+    rows = sensitivity.regression(names, unit, means, tied, _shared(sweep, output, runs, runs, say))
     fit = {row["measure"]: row["value"] for row in rows if row["factor"] == ""}["r2_ranks"]
     if sensitivity.granular(fit, len(means)):
         say(f"{output.name}: the factors explain nearly all of its ranks (R² {fit:.3f}), so a PRCC depends on how many "
@@ -290,6 +307,8 @@ def _ends(sweep, outputs, base, say):
 
 def _by_design(sweep, outputs, resamples, drop_incomplete, say):
     """Analysis of the outputs as the design allows it."""
+    if sweep.common_seeds and sweep.values(outputs[0]).shape[1] < 2:
+        say(f"Every point has one replicate, and points have common seeds: where chance plays a part, {UNSEEN}")
     if sweep.kind == "morris":
         return _morris(sweep, outputs, resamples, drop_incomplete, say)
     if sweep.kind == "saltelli":

@@ -103,7 +103,8 @@ def morris(output, rows):
         f"Chance alone would give a factor without effect μ* = {tables.cell(noise, decimals)}.",)
     if _lacks_interval(rows, ("mu", "mu_star", "sigma")):
         chance += (f"n/a: too few trajectories for an interval ({sensitivity.FEWEST}; of σ "
-                   f"{sensitivity.FEWEST_FOR_SPREAD}), or all give the same: no spread to make one of.",)
+                   f"{sensitivity.FEWEST_FOR_SPREAD}), no two replicates with a value, or all give the same: no "
+                   "spread to make one of.",)
     return Table(_heading("Morris effects", output, power),
                  ["factor", "μ*", "95 % interval", "p (Holm)", "μ", "95 % interval", "σ",
                   "95 % interval"], body,

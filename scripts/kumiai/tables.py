@@ -25,8 +25,10 @@ COLUMNS = ["part", "metric", "unit", "scenario", "file", "n", "mean", "low", "hi
 
 
 def is_counted(unit):
-    """Whether a unit counts things ('ties', 'projects'), so that zeros alone say how few there are."""
-    return re.fullmatch("[a-z]+s", unit) is not None and unit not in MEASURED
+    """Whether a unit counts things ('ties', 'ties ended', and of a flow 'ties/year'), so that zeros alone say how few
+    there are."""
+    found = re.fullmatch("([a-z]+s)( [a-z]+)?(/step|/year)?", unit)
+    return found is not None and found[1] not in MEASURED
 
 
 def _difference_fields(base, values, share):

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/money/projects.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

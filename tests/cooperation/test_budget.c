@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "models/cooperation/money/budget.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

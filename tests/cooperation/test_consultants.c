@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/money/projects.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/ties/contacts.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

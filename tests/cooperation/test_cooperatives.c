@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/founding.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/people/leadership.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

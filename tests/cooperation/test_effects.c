@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/effects.h"
+#include "models/cooperation/ties/upkeep.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "models/cooperation/people/support.h"
+#include "models/cooperation/ties/contacts.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -5,6 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/mergers.h"
+#include "models/cooperation/look/observe.h"
+#include "models/cooperation/money/projects.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/cooperation/money/schemes.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

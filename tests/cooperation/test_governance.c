@@ -3,6 +3,9 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/founding.h"
+#include "models/cooperation/bodies/memberships.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/hub.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/policy.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

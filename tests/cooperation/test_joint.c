@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/bodies/mergers.h"
+#include "models/cooperation/money/projects.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/people/knowhow.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

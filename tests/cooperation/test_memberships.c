@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/founding.h"
+#include "models/cooperation/bodies/memberships.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

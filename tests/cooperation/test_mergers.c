@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/bodies/mergers.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/ties/contacts.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

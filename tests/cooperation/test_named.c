@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/world/named.h"
 #include "sim/schedule/targets.h"
 #include "tests/support/tiny.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/cooperation/cooperation.h"
+#include "models/cooperation/world/population.h"
 #include "sim/experiment/experiment.h"
 
 static sim_base_diag_t diag;
@@ -55,7 +56,10 @@ Test(nearby, municipalities_are_those_of_their_prefecture) {
 /* ---- neighbours ---- */
 
 static double away(const coop_population_t *pop, uint32_t a, uint32_t b) {
-    return coop_distance(pop, a, b);
+    const coop_agent_t *from = &pop->agent[a], *to = &pop->agent[b];
+    double north = to->lat - from->lat;
+    double east = (to->lon - from->lon) * sim_math_cos(from->lat * (3.14159265358979323846 / 180));
+    return east * east + north * north;
 }
 
 /* Whether b comes before c among the neighbours of a. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/cooperation/look/observe.h"
+#include "models/cooperation/money/projects.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

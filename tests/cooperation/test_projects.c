@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "models/cooperation/money/projects.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

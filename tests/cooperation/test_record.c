@@ -22,7 +22,7 @@ static const coop_record_t *read_record(const past_t *past) {
 Test(record, without_files_there_is_none) {
     tiny_begin(&tiny, "");
     const coop_record_t *record = &tiny_population(&tiny)->record;
-    cr_expect_eq(record->n_states + record->n_networks + record->n_projects + record->n_facts, 0);
+    cr_expect_eq(record->n_past + record->n_networks + record->n_facts, 0);
 }
 
 Test(record, rows_are_in_the_order_of_pairs_and_years) {
@@ -30,15 +30,15 @@ Test(record, rows_are_in_the_order_of_pairs_and_years) {
         read_record(&(past_t){.ties = "401005,P11,cooperation,waste,1997,,project,0,read\n"
                                       "401005,P10,mou,water,1995,1999,exchange,1,read\n"
                                       "401005,P11,sister,other,1990,,exchange,0,excerpt\n"});
-    cr_assert_eq(record->n_states, 3);
-    cr_expect_eq(record->state[0].partner, 10);
-    cr_expect_eq(record->state[0].until, 1999);
-    cr_expect_eq(record->state[0].institutionalised, 1);
-    cr_expect_eq(record->state[1].from, 1990);
-    cr_expect_eq(record->state[1].sector, COOP_NO_MODE);
-    cr_expect_eq(record->state[1].until, COOP_YEAR_UNKNOWN);
-    cr_expect_eq(record->state[2].stage, COOP_STAGE_PROJECT);
-    cr_expect_eq(record->state[2].donor, TINY_DESIGNATED);
+    cr_assert_eq(record->n_past, 3);
+    cr_expect_eq(record->past[0].partner, 10);
+    cr_expect_eq(record->past[0].end, 1999);
+    cr_expect_eq(record->past[0].institutionalised, 1);
+    cr_expect_eq(record->past[1].start, 1990);
+    cr_expect_eq(record->past[1].sector, COOP_NO_MODE);
+    cr_expect_eq(record->past[1].end, COOP_YEAR_UNKNOWN);
+    cr_expect_eq(record->past[2].stage, COOP_STAGE_PROJECT);
+    cr_expect_eq(record->past[2].donor, TINY_DESIGNATED);
 }
 
 Test(record, what_is_no_tie_or_has_no_year_is_left_aside) {
@@ -49,9 +49,8 @@ Test(record, what_is_no_tie_or_has_no_year_is_left_aside) {
                               .projects = "A,401005,,jica_local,,1998,,,waste,,,1,read\n"
                                           "B,,P11,jica_local,,1998,,,waste,,,1,read\n"
                                           "C,401005,P11,jica_local,1998,,,,waste,,,1,read\n"});
-    cr_expect_eq(record->n_states, 0);
+    cr_expect_eq(record->n_past, 0);
     cr_expect_eq(record->n_networks, 1);
-    cr_expect_eq(record->n_projects, 0);
 }
 
 Test(record, renewals_are_chained) {
@@ -60,16 +59,16 @@ Test(record, renewals_are_chained) {
                                           "A,401005,P11,moe_jcm,2013,2013,2013,20,air,,,1,read\n"
                                           "B,401005,P11,moe_jcm,,2014,2014,,air,A,,1,read\n"
                                           "D,401005,P12,other,,2014,,5,air,,A,,read\n"});
-    cr_assert_eq(record->n_projects, 4);
+    cr_assert_eq(record->n_past, 4);
     for (uint8_t k = 0; k < 3; k++) {
-        cr_expect_eq(record->project[k].start, 2013 + k);
-        cr_expect_eq(record->project[k].renewed, k);
-        cr_expect_eq(record->project[k].shared, 0);
+        cr_expect_eq(record->past[k].start, 2013 + k);
+        cr_expect_eq(record->past[k].renewed, k);
+        cr_expect_eq(record->past[k].shared, 0);
     }
-    cr_expect_eq(record->project[0].yen, 20e6);
-    cr_expect(isnan(record->project[1].yen));
-    cr_expect_eq(record->project[3].shared, 1);
-    cr_expect_eq(record->project[3].end, COOP_YEAR_UNKNOWN);
+    cr_expect_eq(record->past[0].yen, 20e6);
+    cr_expect(isnan(record->past[1].yen));
+    cr_expect_eq(record->past[3].shared, 1);
+    cr_expect_eq(record->past[3].end, COOP_YEAR_UNKNOWN);
 }
 
 /* ---- bad ones: rows, the line of the fault, and a word of what must be said ---- */

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "models/cooperation/money/schemes.h"
 #include "tests/support/reference.h"
 
 static tiny_t tiny;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/schemes.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

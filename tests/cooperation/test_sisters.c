@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cooperation/ties/contacts.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "models/cooperation/people/staff.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "models/cooperation/ties/upkeep.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/money/schemes.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

@@ -83,3 +83,36 @@ def test_pictures_are_the_same(tmp_path, monkeypatch):
     files = [{path.name: path.read_bytes() for path in (tmp_path / where).iterdir() if path.suffix in (".png", ".csv")}
              for where in ("command", "call")]
     assert files[0] == files[1] and sum(name.endswith(".png") for name in files[0]) == 4
+
+
+def square_and_process(number):
+    """A share's answer."""
+    return number ** 2, os.getpid()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_each_is_the_loop_in_shares(count):
+    """The slow twin is the loop: same answers in the same order, by as many processes as there are shares."""
+    found = aside.each(square_and_process, range(count))
+    assert [answer for answer, _ in found] == [number ** 2 for number in range(count)]
+    assert len({process for _, process in found}) == min(count, 2)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, 0)
+
+
+def test_an_error_in_a_share_is_that_of_the_command():
+    with pytest.raises(ResultsError, match="It is full"):
+        aside.each(lambda number: fail(ResultsError("It is full.", code=1)) if number else number, range(2))
+
+
+def test_the_regression_is_the_same_in_shares(tmp_path, monkeypatch):
+    """Tables of the command, in shares, and of a call, in one loop."""
+    build(tmp_path / "R.db", scenarios=("baseline",), reps=5)
+    arguments = [tmp_path / "R.db", "--parts", "cox", "--no-pictures"]
+    subprocess.run([sys.executable, SCRIPTS / "survival.py", *arguments, "--out-dir", tmp_path / "command"], check=True,
+                   capture_output=True)
+    monkeypatch.setattr(interrupts, "is_command", lambda: False)
+    assert called("survival.py", *arguments, "--out-dir", tmp_path / "call").returncode == 0
+    files = [{path.name: path.read_bytes() for path in (tmp_path / where).iterdir() if path.suffix == ".csv"}
+             for where in ("command", "call")]
+    assert files[0] == files[1] and len(files[0]) == 3

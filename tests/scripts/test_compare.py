@@ -68,6 +68,8 @@ def test_zeros_alone():
         assert (found.low, found.high) == pytest.approx((value * same, value * same + 1 - same))
     assert tables.is_counted("ties") and not tables.is_counted("yen")
     assert not tables.is_counted("") and not tables.is_counted("persons/Myen")
+    assert tables.is_counted("projects/year") and tables.is_counted("ties/step") and tables.is_counted("ties ended")
+    assert not tables.is_counted("yen/year") and not tables.is_counted("years/year")
 
 
 @pytest.mark.parametrize("sample", [[0, 0, 0, 4], [0, 0, 1, 0, 2], [3, 0.1, 0.2, 0.1], [0, 5],

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The reference: what others decide, the questions that several phases ask, money and projects. */
 #include "tests/support/reference.h"
+#include "models/cooperation/money/schemes.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _POSIX_C_SOURCE 200809L
 #include "tests/support/tiny.h"
+#include "models/cooperation/bodies/forms.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -4,7 +4,9 @@
  * of its members, and what helps it helps all of them. Who the neighbours are is in groups.c. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/money/ledger.h"
 
 static bool is_association(const sim_world_t *world, uint32_t i) {
     return i >= coop_population(world)->n_cities;

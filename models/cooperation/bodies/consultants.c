@@ -5,7 +5,9 @@
  * cities that they work for. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/consultants.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/ties/contacts.h"
 
 /* Of the trust that goes with a head, what a tie keeps whose last project a consultant led; A. */
 static const double KEPT = 0.5;

@@ -4,7 +4,14 @@
  * members there is no cooperative. How they begin is in founding.c. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/founding.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/people/leadership.h"
+#include "models/cooperation/ties/formation.h"
+#include "models/cooperation/ties/upkeep.h"
 
 /* Rate of exit relative to a partial cooperative: each form that binds less is left twice as often
  * (A; M35: forms differ in the cost of leaving). */

@@ -7,7 +7,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/upkeep.h"
 
 void coop_forms_mark(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;

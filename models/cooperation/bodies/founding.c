@@ -5,7 +5,13 @@
  * the cost of agreeing. How much they outweigh it decides the form. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/founding.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/people/knowhow.h"
+#include "models/cooperation/people/leadership.h"
+#include "models/cooperation/ties/formation.h"
 
 /* The two offers of a search draw different noise. */
 enum { OFFER_JOIN, OFFER_FOUND };

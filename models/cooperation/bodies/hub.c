@@ -5,7 +5,9 @@
  * network: it brings contacts, and ends when the member leaves or the network ends. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/hub.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
 
 enum { HUB }; /* place among networks */
 

@@ -3,7 +3,14 @@
  * in one municipality (M36): ties, projects, people, money, contacts, experience. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/joint.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/ties/contacts.h"
 
 static bool is_cooperation(const sim_world_t *world, uint32_t tie) {
     return world->ties->kind[tie] == COOP_TIE_COOPERATION;

@@ -5,7 +5,11 @@
  * may renew it; without one a mandate can be withdrawn. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/initiative.h"
+#include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/people/staff.h"
 
 /* Rate at which a mandate without a dated policy and without a keen manager is withdrawn, 1/year
  * (A; M37). */

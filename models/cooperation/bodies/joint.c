@@ -4,7 +4,12 @@
  * all. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/joint.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/people/staff.h"
 
 /* Of the project's people, and of the own money on top of the grant, what joining members provide
  * together (A, M39). */

@@ -2,7 +2,11 @@
 /* Who is a member of which cooperative: a list per cooperative in one pool, and a tie of kind
  * membership for the results. What follows from membership, people and plant keepers, is found anew
  * once after the changes of a year, in one pass over all lists. */
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/people/knowhow.h"
+#include "models/cooperation/ties/contacts.h"
 
 enum { SMALLEST_ROOM = 4 };
 /* What is to be found anew of a government, in the bits of `stale`. */

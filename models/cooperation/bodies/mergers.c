@@ -4,7 +4,15 @@
  * heir's go on. Cooperatives all of whose members are one municipality now end in it. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/cooperatives.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/bodies/mergers.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/people/leadership.h"
+#include "models/cooperation/ties/contacts.h"
 
 /* What being members of one cooperative adds to the choice of the neighbour, and each place further
  * in the order of nearness takes away, utility (A; M36). */

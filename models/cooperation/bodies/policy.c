@@ -5,7 +5,9 @@
  * a date), which outlives managers; governments have none until one is set (named.c). */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/initiative.h"
+#include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/money/ledger.h"
 
 static bool runs(const sim_world_t *world, uint32_t d) {
     double now = sim_schedule_time(&world->clock, world->clock.step);

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/cooperation/look/choices.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/ties/effects.h"
 
-#define INTEGER(name, doc)                                                                         \
-    { name, SIM_FIELD_INTEGER, NULL, doc }
-#define REAL(name, doc)                                                                            \
-    { name, SIM_FIELD_REAL, NULL, doc }
-#define LABEL(name, words, doc)                                                                    \
-    { name, SIM_FIELD_LABEL, words, doc }
+/* Columns are rows of lists: COLUMN(type, name, value in a row, meaning). A list makes the fields
+ * of a table and the cells of its rows. */
+#define TYPE_INTEGER SIM_FIELD_INTEGER, NULL
+#define TYPE_REAL SIM_FIELD_REAL, NULL
+#define TYPE_LABEL(words) SIM_FIELD_LABEL, words
+#define FIELD(TYPE, name, value, doc) {name, TYPE_##TYPE, doc},
+#define MEMBER_INTEGER .i
+#define MEMBER_REAL .r
+#define MEMBER_LABEL(words) .i
+#define CELL(TYPE, name, value, doc) {MEMBER_##TYPE = value},
+#define ONE(TYPE, name, value, doc) +1
 #define END                                                                                        \
     { NULL, SIM_FIELD_INTEGER, NULL, NULL }
 
 /* ---- the statistics of effects.def as columns ---- */
 
 /* A row of effects.def is a column of the tables that define its side and function as SHOWN. */
-#define SHOWN(name, weight, doc) REAL(#name, doc "; weight " #weight),
+#define SHOWN(name, weight, doc) FIELD(REAL, #name, , doc "; weight " #weight)
 #define NONE(name, weight, doc)
 #define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
     SIDE##_##FUNCTION(NAME, WEIGHT, DOC)
@@ -24,22 +31,13 @@ enum { MOST_CELLS = 40 };
 
 /* Fills in the statistics of a side's effects on creating or keeping the pair's tie, in the order
  * of effects.def; for nobody (pair NULL) all are 0. */
-static size_t put_statistics(const sim_world_t *world, int side, int function,
-                             const coop_pair_t *pair, sim_cell_t *cell) {
+static void put_statistics(const sim_world_t *world, int side, int function,
+                           const coop_pair_t *pair, sim_cell_t *cell) {
     static const coop_pair_t nobody = {.donor = 0};
     double statistic[MOST_CELLS];
     size_t n = coop_effects_statistics(world, side, function, pair ? pair : &nobody, statistic);
     for (size_t k = 0; k < n; k++)
         cell[k].r = pair ? statistic[k] : 0;
-    return n;
-}
-
-static void put_integer(sim_cell_t *cell, size_t *n, int64_t value) {
-    cell[(*n)++].i = value;
-}
-
-static void put_real(sim_cell_t *cell, size_t *n, double value) {
-    cell[(*n)++].r = value;
 }
 
 static double now(const sim_world_t *world) {
@@ -58,23 +56,33 @@ static int64_t choice_id(const sim_world_t *world, uint32_t d, uint32_t round) {
 
 /* ---- choices of donors ---- */
 
+/* clang-format off */
+#define CHOICE(COLUMN) \
+    COLUMN(INTEGER, "choice_id", choice_id(world, d, round), \
+           "the opportunity; all its alternatives have the same number") \
+    COLUMN(REAL, "time", now(world), "year of the step") \
+    COLUMN(INTEGER, "donor_id", d, "agent that chooses") \
+    COLUMN(LABEL(coop_mode_words), "mode", coop_mode(coop_population(world), d), \
+           "mode of the tie that it would found") \
+    COLUMN(INTEGER, "partner_id", pair ? agent_of(world, pair->partner) : SIM_NULL_INT, \
+           "agent; NULL: nobody") \
+    COLUMN(LABEL(coop_sector_words), "sector", pair ? pair->sector : SIM_NULL_INT, \
+           "of the work that they would do; NULL: nobody") \
+    COLUMN(INTEGER, "chosen", chosen, \
+           "1 = the alternative that the donor chose, by the largest random utility") \
+    COLUMN(INTEGER, "nobody", !pair, \
+           "1 = to found no tie, which is always among the alternatives; weight " \
+           "formation.opt_out. The others are all contacts from whom both sides gain; none is " \
+           "left out by sampling")
+/* clang-format on */
+
 #define DONOR_EVALUATION SHOWN
 #define DONOR_CREATION SHOWN
 #define DONOR_ENDOWMENT NONE
 #define PARTNER_CREATION NONE
-const sim_field_t coop_choice_fields[] = {
-    INTEGER("choice_id", "the opportunity; all its alternatives have the same number"),
-    REAL("time", "year of the step"),
-    INTEGER("donor_id", "agent that chooses"),
-    LABEL("mode", coop_mode_words, "mode of the tie that it would found"),
-    INTEGER("partner_id", "agent; NULL: nobody"),
-    LABEL("sector", coop_sector_words, "of the work that they would do; NULL: nobody"),
-    INTEGER("chosen", "1 = the alternative that the donor chose, by the largest random utility"),
-    INTEGER("nobody", "1 = to found no tie, which is always among the alternatives; weight "
-                      "formation.opt_out. The others are all contacts from whom both sides gain; "
-                      "none is left out by sampling"),
+const sim_field_t coop_choice_fields[] = {CHOICE(FIELD)
 #include "models/cooperation/ties/effects.def"
-    END};
+                                              END};
 #undef DONOR_EVALUATION
 #undef DONOR_CREATION
 #undef DONOR_ENDOWMENT
@@ -83,17 +91,8 @@ const sim_field_t coop_choice_fields[] = {
 /* `pair` is NULL for nobody. */
 static int put_alternative(sim_world_t *world, uint32_t d, uint32_t round, const coop_pair_t *pair,
                            bool chosen) {
-    sim_cell_t cell[MOST_CELLS];
-    size_t n = 0;
-    put_integer(cell, &n, choice_id(world, d, round));
-    put_real(cell, &n, now(world));
-    put_integer(cell, &n, d);
-    put_integer(cell, &n, coop_mode(coop_population(world), d));
-    put_integer(cell, &n, pair ? agent_of(world, pair->partner) : SIM_NULL_INT);
-    put_integer(cell, &n, pair ? pair->sector : SIM_NULL_INT);
-    put_integer(cell, &n, chosen);
-    put_integer(cell, &n, !pair);
-    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, pair, cell + n);
+    sim_cell_t cell[MOST_CELLS] = {CHOICE(CELL)};
+    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, pair, cell + (CHOICE(ONE)));
     return sim_world_row(world, COOP_TABLE_CHOICE, cell);
 }
 
@@ -114,19 +113,25 @@ int coop_choices_donor(sim_world_t *world, uint32_t d, uint32_t round, const coo
 
 /* ---- answers of partners ---- */
 
+/* clang-format off */
+#define ACCEPTANCE(COLUMN) \
+    COLUMN(INTEGER, "choice_id", choice_id(world, pair->donor, round), \
+           "the opportunity, as in choice") \
+    COLUMN(REAL, "time", now(world), "year of the step") \
+    COLUMN(INTEGER, "donor_id", pair->donor, "agent that asks") \
+    COLUMN(INTEGER, "partner_id", agent_of(world, pair->partner), "agent that is asked") \
+    COLUMN(INTEGER, "accepted", accepted, \
+           "1 = it agreed: with the logit of the weighted sum of what follows; the donor's " \
+           "council, citizens or colleagues may still say no (M14)")
+/* clang-format on */
+
 #define DONOR_EVALUATION NONE
 #define DONOR_CREATION NONE
 #define DONOR_ENDOWMENT NONE
 #define PARTNER_CREATION SHOWN
-const sim_field_t coop_acceptance_fields[] = {
-    INTEGER("choice_id", "the opportunity, as in choice"),
-    REAL("time", "year of the step"),
-    INTEGER("donor_id", "agent that asks"),
-    INTEGER("partner_id", "agent that is asked"),
-    INTEGER("accepted", "1 = it agreed: with the logit of the weighted sum of what follows; the "
-                        "donor's council, citizens or colleagues may still say no (M14)"),
+const sim_field_t coop_acceptance_fields[] = {ACCEPTANCE(FIELD)
 #include "models/cooperation/ties/effects.def"
-    END};
+                                                  END};
 #undef DONOR_EVALUATION
 #undef DONOR_CREATION
 #undef DONOR_ENDOWMENT
@@ -134,164 +139,135 @@ const sim_field_t coop_acceptance_fields[] = {
 
 int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *pair,
                          bool accepted) {
-    sim_cell_t cell[MOST_CELLS];
-    size_t n = 0;
     if (!sim_world_records_table(world, COOP_TABLE_ACCEPTANCE))
         return 0;
-    put_integer(cell, &n, choice_id(world, pair->donor, round));
-    put_real(cell, &n, now(world));
-    put_integer(cell, &n, pair->donor);
-    put_integer(cell, &n, agent_of(world, pair->partner));
-    put_integer(cell, &n, accepted);
-    put_statistics(world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, pair, cell + n);
+    sim_cell_t cell[MOST_CELLS] = {ACCEPTANCE(CELL)};
+    put_statistics(world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, pair,
+                   cell + (ACCEPTANCE(ONE)));
     return sim_world_row(world, COOP_TABLE_ACCEPTANCE, cell);
 }
 
 /* ---- ties at risk ---- */
 
+/* clang-format off */
+#define TIE_RISK(COLUMN) \
+    COLUMN(INTEGER, "tie_id", tie, \
+           "a cooperation tie; a row for every step after that of its onset") \
+    COLUMN(REAL, "time", now(world), "year of the step") \
+    COLUMN(REAL, "years", coop_upkeep_years_at_risk(world, tie), \
+           "at risk in the step; it ends with 1 - exp(-years × the sum of its hazards)") \
+    COLUMN(LABEL(coop_cause_words), "cause", \
+           cause == SIM_NETWORK_NO_CAUSE ? SIM_NULL_INT : cause, \
+           "by which it ended in the step; NULL: not by upkeep's causes. A tie of several donors " \
+           "may go on under another's lead") \
+    COLUMN(INTEGER, "held", risk.held, \
+           "1 = it rests on no persons: upkeep.institution_damping times the hazards of " \
+           "leader_turnover, grant_end, support_loss and dormancy") \
+    COLUMN(INTEGER, "agreed", risk.agreed, \
+           "1 = an agreement binds the partner too: upkeep.institution_damping times the hazard " \
+           "of partner_exit") \
+    COLUMN(REAL, "priority_fall", risk.priority_fall, \
+           "by how much the priority fell with the last head of whom the donor inherited the " \
+           "tie, for a year, else 0; its hazard is upkeep.leader_turnover × this × (1 - trust)") \
+    COLUMN(REAL, "grant_over", risk.grant_over, \
+           "part of the step without work and not yet dormant, of a tie that has had a project; " \
+           "its hazard is upkeep.grant_end × this × (1 - trust)") \
+    COLUMN(INTEGER, "short_of_money", risk.short_of_money, "1 = hazard upkeep.budget_shortfall") \
+    COLUMN(INTEGER, "short_of_staff", risk.short_of_staff, "1 = hazard upkeep.staff_loss") \
+    COLUMN(REAL, "support_gap", risk.support_gap, \
+           "what support lacks of upkeep.support_floor; its hazard is upkeep.support_loss × this") \
+    COLUMN(REAL, "dormant", risk.dormant, \
+           "part of the step that the tie is dormant; its hazard is upkeep.dormancy × this") \
+    COLUMN(REAL, "interest", risk.interest, \
+           "of the partner's head; the hazard of partner_exit is upkeep.partner_exit × " \
+           "(1 - interest) × (1 - stability / 2)") \
+    COLUMN(REAL, "stability", risk.stability, "of the partner's politics") \
+    COLUMN(INTEGER, "soured", risk.soured, \
+           "1 = national relations are sour: hazard relations.end × (1 - priority)") \
+    COLUMN(INTEGER, "goal_near", risk.goal_near, \
+           "1 = little need is left: hazard upkeep.goal_reached")
+/* clang-format on */
+
 #define DONOR_EVALUATION SHOWN
 #define DONOR_CREATION NONE
 #define DONOR_ENDOWMENT SHOWN
 #define PARTNER_CREATION NONE
-const sim_field_t coop_tie_risk_fields[] = {
-    INTEGER("tie_id", "a cooperation tie; a row for every step after that of its onset"),
-    REAL("time", "year of the step"),
-    REAL("years", "at risk in the step; it ends with 1 - exp(-years × the sum of its hazards)"),
-    LABEL(
-        "cause", coop_cause_words,
-        "by which it ended in the step; NULL: not by upkeep's causes. A tie of several donors may "
-        "go on under another's lead"),
-    INTEGER("held", "1 = it rests on no persons: upkeep.institution_damping times the hazards of "
-                    "leader_turnover, grant_end, support_loss and dormancy"),
-    INTEGER("agreed", "1 = an agreement binds the partner too: upkeep.institution_damping times "
-                      "the hazard of partner_exit"),
-    REAL("priority_fall", "by how much the priority fell with the last head of whom the donor "
-                          "inherited the tie, for a year, else 0; its hazard is "
-                          "upkeep.leader_turnover × this × (1 - trust)"),
-    REAL("grant_over", "part of the step without work and not yet dormant, of a tie that has had "
-                       "a project; its hazard is upkeep.grant_end × this × (1 - trust)"),
-    INTEGER("short_of_money", "1 = hazard upkeep.budget_shortfall"),
-    INTEGER("short_of_staff", "1 = hazard upkeep.staff_loss"),
-    REAL("support_gap", "what support lacks of upkeep.support_floor; its hazard is "
-                        "upkeep.support_loss × this"),
-    REAL("dormant", "part of the step that the tie is dormant; its hazard is upkeep.dormancy × "
-                    "this"),
-    REAL("interest", "of the partner's head; the hazard of partner_exit is upkeep.partner_exit × "
-                     "(1 - interest) × (1 - stability / 2)"),
-    REAL("stability", "of the partner's politics"),
-    INTEGER("soured", "1 = national relations are sour: hazard relations.end × (1 - priority)"),
-    INTEGER("goal_near", "1 = little need is left: hazard upkeep.goal_reached"),
+const sim_field_t coop_tie_risk_fields[] = {TIE_RISK(FIELD)
 /* The hazard of goal_mismatch: upkeep.goal_mismatch times the logit of formation.opt_out less the
  * weighted sum of these. */
 #include "models/cooperation/ties/effects.def"
-    END};
+                                                END};
 #undef DONOR_EVALUATION
 #undef DONOR_CREATION
 #undef DONOR_ENDOWMENT
 #undef PARTNER_CREATION
 
 int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause) {
-    sim_cell_t cell[MOST_CELLS];
-    size_t n = 0;
     const coop_pair_t pair = coop_upkeep_pair(world, tie);
     const coop_risk_t risk = coop_upkeep_risk(world, tie);
-    put_integer(cell, &n, tie);
-    put_real(cell, &n, now(world));
-    put_real(cell, &n, coop_upkeep_years_at_risk(world, tie));
-    put_integer(cell, &n, cause == SIM_NETWORK_NO_CAUSE ? SIM_NULL_INT : cause);
-    put_integer(cell, &n, risk.held);
-    put_integer(cell, &n, risk.agreed);
-    put_real(cell, &n, risk.priority_fall);
-    put_real(cell, &n, risk.grant_over);
-    put_integer(cell, &n, risk.short_of_money);
-    put_integer(cell, &n, risk.short_of_staff);
-    put_real(cell, &n, risk.support_gap);
-    put_real(cell, &n, risk.dormant);
-    put_real(cell, &n, risk.interest);
-    put_real(cell, &n, risk.stability);
-    put_integer(cell, &n, risk.soured);
-    put_integer(cell, &n, risk.goal_near);
-    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair, cell + n);
+    sim_cell_t cell[MOST_CELLS] = {TIE_RISK(CELL)};
+    put_statistics(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair, cell + (TIE_RISK(ONE)));
     return sim_world_row(world, COOP_TABLE_TIE_RISK, cell);
 }
 
 /* ---- states of donors and partners ---- */
 
-#define KNOWHOW(id, word) REAL("knowhow_" word, "0 to 1"),
-const sim_field_t coop_donor_state_fields[] = {
-    INTEGER("agent_id", "a donor that could pay for a tie in the year, or had one"),
-    INTEGER("year", "JFY, at its end"),
-    REAL("people", "persons; of a cooperative, of its members"),
-    REAL("fiscal_strength", "index"),
-    REAL("industry", "0 to 1"),
-    REAL("voted_yen", "voted for environmental work abroad in the year"),
-    REAL("junior", "FTE"),
-    REAL("senior", "FTE"),
-    COOP_SECTORS(KNOWHOW) REAL("governance", "know-how of running a cooperative, 0 to 1"),
-    REAL("priority", "of the head, 0 to 1"),
-    REAL("support", "of council and citizens, 0 to 1"),
-    REAL("reputation", "0 to 1"),
-    INTEGER("mandate", "1 = a cooperative that may work abroad"),
-    INTEGER("contacts", "in its address book"),
-    INTEGER("ties", "cooperation ties that live"),
-    INTEGER("projects", "that run"),
-    INTEGER("record", "projects ever awarded"),
-    END};
-#undef KNOWHOW
+static int64_t fiscal_year(const sim_world_t *world) {
+    return sim_schedule_year(&world->clock, world->clock.step);
+}
+
+/* clang-format off */
+#define DONOR_STATE(COLUMN) \
+    COLUMN(INTEGER, "agent_id", d, "a donor that could pay for a tie in the year, or had one") \
+    COLUMN(INTEGER, "year", fiscal_year(world), "JFY, at its end") \
+    COLUMN(REAL, "people", donor->population[d], "persons; of a cooperative, of its members") \
+    COLUMN(REAL, "fiscal_strength", donor->fiscal_strength[d], "index") \
+    COLUMN(REAL, "industry", donor->industry[d], "0 to 1") \
+    COLUMN(REAL, "voted_yen", (double)donor->voted[d], \
+           "voted for environmental work abroad in the year") \
+    COLUMN(REAL, "junior", donor->junior[d], "FTE") \
+    COLUMN(REAL, "senior", donor->senior[d], "FTE") \
+    COLUMN(REAL, "knowhow_waste", donor->knowhow[COOP_SECTOR_WASTE][d], "0 to 1") \
+    COLUMN(REAL, "knowhow_water", donor->knowhow[COOP_SECTOR_WATER][d], "0 to 1") \
+    COLUMN(REAL, "knowhow_air", donor->knowhow[COOP_SECTOR_AIR][d], "0 to 1") \
+    COLUMN(REAL, "governance", donor->governance[d], \
+           "know-how of running a cooperative, 0 to 1") \
+    COLUMN(REAL, "priority", donor->priority[d], "of the head, 0 to 1") \
+    COLUMN(REAL, "support", donor->support[d], "of council and citizens, 0 to 1") \
+    COLUMN(REAL, "reputation", donor->reputation[d], "0 to 1") \
+    COLUMN(INTEGER, "mandate", donor->mandate[d], "1 = a cooperative that may work abroad") \
+    COLUMN(INTEGER, "contacts", donor->n_contacts[d], "in its address book") \
+    COLUMN(INTEGER, "ties", donor->n_ties[d], "cooperation ties that live") \
+    COLUMN(INTEGER, "projects", donor->n_projects[d], "that run") \
+    COLUMN(INTEGER, "record", donor->record[d], "projects ever awarded")
+#define PARTNER_STATE(COLUMN) \
+    COLUMN(INTEGER, "agent_id", agent_of(world, i), \
+           "a partner that a donor had in its address book or a tie with") \
+    COLUMN(INTEGER, "year", fiscal_year(world), "JFY, at its end") \
+    COLUMN(REAL, "need_waste", partner->need[COOP_SECTOR_WASTE][i], "0 to 1") \
+    COLUMN(REAL, "need_water", partner->need[COOP_SECTOR_WATER][i], "0 to 1") \
+    COLUMN(REAL, "need_air", partner->need[COOP_SECTOR_AIR][i], "0 to 1") \
+    COLUMN(REAL, "capacity", partner->capacity[i], "to absorb know-how, 0 to 1") \
+    COLUMN(REAL, "interest", partner->interest[i], "of the head, 0 to 1") \
+    COLUMN(REAL, "stability", partner->stability[i], "of its politics, 0 to 1") \
+    COLUMN(REAL, "governance", partner->governance[i], \
+           "know-how of running an association, 0 to 1") \
+    COLUMN(INTEGER, "contacts", contacts, "donors that have it in their address books") \
+    COLUMN(INTEGER, "ties", partner->n_ties[i], "cooperation ties that live")
+/* clang-format on */
+
+const sim_field_t coop_donor_state_fields[] = {DONOR_STATE(FIELD) END};
+const sim_field_t coop_partner_state_fields[] = {PARTNER_STATE(FIELD) END};
 
 static int put_donor(sim_world_t *world, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    sim_cell_t cell[MOST_CELLS];
-    size_t n = 0;
-    put_integer(cell, &n, d);
-    put_integer(cell, &n, sim_schedule_year(&world->clock, world->clock.step));
-    put_real(cell, &n, donor->population[d]);
-    put_real(cell, &n, donor->fiscal_strength[d]);
-    put_real(cell, &n, donor->industry[d]);
-    put_real(cell, &n, (double)donor->voted[d]);
-    put_real(cell, &n, donor->junior[d]);
-    put_real(cell, &n, donor->senior[d]);
-    for (int k = 0; k < COOP_N_SECTORS; k++)
-        put_real(cell, &n, donor->knowhow[k][d]);
-    put_real(cell, &n, donor->governance[d]);
-    put_real(cell, &n, donor->priority[d]);
-    put_real(cell, &n, donor->support[d]);
-    put_real(cell, &n, donor->reputation[d]);
-    put_integer(cell, &n, donor->mandate[d]);
-    put_integer(cell, &n, donor->n_contacts[d]);
-    put_integer(cell, &n, donor->n_ties[d]);
-    put_integer(cell, &n, donor->n_projects[d]);
-    put_integer(cell, &n, donor->record[d]);
+    const sim_cell_t cell[] = {DONOR_STATE(CELL)};
     return sim_world_row(world, COOP_TABLE_DONOR_STATE, cell);
 }
 
-#define NEED(id, word) REAL("need_" word, "0 to 1"),
-const sim_field_t coop_partner_state_fields[] = {
-    INTEGER("agent_id", "a partner that a donor had in its address book or a tie with"),
-    INTEGER("year", "JFY, at its end"),
-    COOP_SECTORS(NEED) REAL("capacity", "to absorb know-how, 0 to 1"),
-    REAL("interest", "of the head, 0 to 1"),
-    REAL("stability", "of its politics, 0 to 1"),
-    REAL("governance", "know-how of running an association, 0 to 1"),
-    INTEGER("contacts", "donors that have it in their address books"),
-    INTEGER("ties", "cooperation ties that live"),
-    END};
-#undef NEED
-
 static int put_partner(sim_world_t *world, uint32_t i, uint32_t contacts) {
     const coop_partner_t *partner = &coop_state(world)->partner;
-    sim_cell_t cell[MOST_CELLS];
-    size_t n = 0;
-    put_integer(cell, &n, agent_of(world, i));
-    put_integer(cell, &n, sim_schedule_year(&world->clock, world->clock.step));
-    for (int k = 0; k < COOP_N_SECTORS; k++)
-        put_real(cell, &n, partner->need[k][i]);
-    put_real(cell, &n, partner->capacity[i]);
-    put_real(cell, &n, partner->interest[i]);
-    put_real(cell, &n, partner->stability[i]);
-    put_real(cell, &n, partner->governance[i]);
-    put_integer(cell, &n, contacts);
-    put_integer(cell, &n, partner->n_ties[i]);
+    const sim_cell_t cell[] = {PARTNER_STATE(CELL)};
     return sim_world_row(world, COOP_TABLE_PARTNER_STATE, cell);
 }
 

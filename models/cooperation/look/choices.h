@@ -3,8 +3,7 @@
  * year: the tables of detail choices, from which others estimate the model (tests/recover). They
  * hold the statistics that the weights multiply, not their products. Writing them draws nothing and
  * changes no state. */
-#ifndef COOPERATION_CHOICES_H
-#define COOPERATION_CHOICES_H
+#pragma once
 
 #include "models/cooperation/ties/effects.h"
 
@@ -25,5 +24,3 @@ int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *
 /* A tie's step at risk. `cause`: by which it ends, or SIM_NETWORK_NO_CAUSE. Call it before it ends.
  */
 int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause);
-
-#endif

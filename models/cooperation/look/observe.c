@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "models/cooperation/look/observe.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/ties/upkeep.h"
 
 /* Inhabitants of the partner city whom a project serves; A: a pilot reaches a district, not a city.
  */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/cooperation/look/observe.h"
+#include "models/cooperation/world/start.h"
 
 enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
 

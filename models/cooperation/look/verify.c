@@ -3,7 +3,7 @@
  * VERIFY row of the process. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/look/observe.h"
 
 static int verify_counts(const sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);

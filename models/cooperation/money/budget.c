@@ -4,7 +4,10 @@
  * cooperative's is paid by its members and by fees. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/ties/formation.h"
 
 /* General account per inhabitant, yen (M6, B: order of magnitude of the settlement); cooperatives
  * have budgets of their own. budget.international_share scales all of them. */

@@ -4,7 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/upkeep.h"
 
 static const int32_t SUPPLEMENTARY_FROM = 2013; /* JFY, F: the special framework */
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Projects from own money (M5). The schemes are in schemes.c, their calls in calls.c. */
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/upkeep.h"
 
 /* Small projects from own money, mostly of the few that have it (M5). */
 int coop_funding_own(sim_world_t *world) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Money, refusals and events. Every yen moves between named accounts; yen are whole numbers, so
  * that the books balance exactly. */
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/schemes.h"
 
 int coop_ledger_account(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_ACCOUNT_COOPERATIVES

@@ -3,6 +3,16 @@
  * share; what a project does to both sides (M11, M15, M18, M33); completion and cutting short. */
 #include <math.h>
 
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/bodies/consultants.h"
+#include "models/cooperation/bodies/joint.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
 #include "models/cooperation/world/start.h"
 
 /* Factors of a firm's project (M30; signs S, sizes A): it binds few people, the city holds the
@@ -148,7 +158,7 @@ int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t gr
 /* ---- works from before the run ---- */
 
 /* Grants are paid in equal parts: what is left when the run starts is in the funder's hands. */
-static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *work) {
+static void fund(const coop_start_t *start, uint32_t j, const coop_past_t *work) {
     sim_world_t *world = start->world;
     const coop_params_t *p = coop_params(world);
     coop_state_t *s = coop_state(world);
@@ -167,7 +177,7 @@ static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *
                          project->grant_left[j]);
 }
 
-int coop_projects_recall(const coop_start_t *start, const coop_past_work_t *work) {
+int coop_projects_recall(const coop_start_t *start, const coop_past_t *work) {
     sim_world_t *world = start->world;
     coop_state_t *s = coop_state(world);
     coop_project_t *project = &s->project;

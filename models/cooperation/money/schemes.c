@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/ties/relations.h"
 
 /* M25-M28; what says nothing else is A: so are all rates of proposals (firms help with MoE's), and
  * of the minor schemes, which take a project a year, the money and the part that consultants lead

@@ -5,7 +5,12 @@
  * more trust in the tie. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/initiative.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/people/staff.h"
 
 /* What a type asks for (A; S says the order, and that operation and investment are for study groups
  * only): works of the type below that must have begun; trust of the tie; what the risk to members'

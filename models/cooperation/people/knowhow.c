@@ -4,7 +4,9 @@
  * members' plants every few years: the core regional advantage. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/people/knowhow.h"
+#include "models/cooperation/ties/formation.h"
 
 /* Level of a cooperative just before a renewal when `plants` plants are renewed in turn, in the
  * long run: K = f + (K + g (1 - K) - f) e with e = exp(-forgetting * life / plants). */

@@ -5,7 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/people/leadership.h"
+#include "models/cooperation/ties/formation.h"
 
 /* Probability of being elected again after so many terms, the last for all later ones (D; M1). */
 static const double reelection[COOP_MAX_TERMS] = {0.91, 0.76, 0.36, 0.38, 0.33};

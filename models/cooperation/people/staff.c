@@ -3,7 +3,8 @@
  * part of it that is free for work abroad (M8). */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/formation.h"
 
 /* Local government employees, million (M9, F); constant before the years known. */
 static double national_staff(const coop_staff_params_t *p, double year) {

@@ -4,7 +4,10 @@
  * and raise reputation, which brings requests, and support; both fade again. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/people/support.h"
+#include "models/cooperation/ties/formation.h"
 
 int coop_support_setup(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;

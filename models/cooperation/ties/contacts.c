@@ -4,7 +4,12 @@
  * after some years; sister cities (sisters.c) are contacts that last. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/people/knowhow.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
+#include "models/cooperation/ties/sisters.h"
 
 static const int32_t NEVER = INT32_MIN; /* a sister city that was met by no other way */
 

@@ -3,6 +3,7 @@
  * company, what the head cares for, and the motives of M17 (Nakamura et al. 2011; S); what a
  * partner wants of a donor. */
 #include "models/cooperation/ties/effects.h"
+#include "models/cooperation/money/schemes.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -3,8 +3,7 @@
  * one statistic of a pair and its weight, a parameter, whose row says the source. Evaluation
  * effects count for creating a tie and for keeping it, creation effects for creating alone,
  * endowment effects for keeping alone. Donor and partner have effects of their own. */
-#ifndef COOPERATION_EFFECTS_H
-#define COOPERATION_EFFECTS_H
+#pragma once
 
 #include "models/cooperation/cooperation.h"
 
@@ -65,5 +64,3 @@ coop_pair_t coop_upkeep_pair(const sim_world_t *world, uint32_t tie);
 /* Both sides gain (M18): the donor people and business, the partner what it needs; `match` is that
  * of coop_formation_match(). */
 bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match);
-
-#endif

@@ -7,7 +7,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/look/choices.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/money/works.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/people/support.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/effects.h"
+#include "models/cooperation/ties/formation.h"
 
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match) {
     const coop_state_t *s = coop_state(world);

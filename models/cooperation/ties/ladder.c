@@ -5,7 +5,8 @@
  * institutionalised. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/money/works.h"
 
 static bool ready_for_programme(const sim_world_t *world, uint32_t tie) {
     const coop_ladder_params_t *p = &coop_params(world)->ladder;

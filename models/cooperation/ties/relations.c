@@ -3,7 +3,8 @@
  * there; the ties themselves mostly go on, though a head who cares little may end one. */
 #include <string.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/money/ledger.h"
+#include "models/cooperation/ties/relations.h"
 
 static const double rupture_years = 2; /* of one that comes by chance (A) */
 

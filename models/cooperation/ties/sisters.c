@@ -5,7 +5,9 @@
  * go through the choice of formation.c like any other. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
+#include "models/cooperation/ties/sisters.h"
 
 static const double NORMAL_TRUST = 0.5; /* A: of a friendship when it begins */
 static const double AGE = 15;           /* years at the start, A, of ties whose age is not known */

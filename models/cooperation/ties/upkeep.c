@@ -3,7 +3,18 @@
  * by competing causes: at the sum of their hazards, each as often as its hazard says. */
 #include <math.h>
 
+#include "models/cooperation/bodies/consultants.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/bodies/policy.h"
 #include "models/cooperation/look/choices.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/projects.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/effects.h"
+#include "models/cooperation/ties/relations.h"
+#include "models/cooperation/ties/sisters.h"
+#include "models/cooperation/ties/upkeep.h"
 
 /* Share of a tie's trust that is the head's own and goes with it (S for the sign, A for the size;
  * M2); need below which the goal of a tie is reached (A; M31); trust to which exchange alone tends

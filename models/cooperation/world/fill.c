@@ -6,7 +6,11 @@
  * not ended since (M20, M31). */
 #include <math.h>
 
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/people/staff.h"
+#include "models/cooperation/ties/contacts.h"
 #include "models/cooperation/ties/effects.h"
+#include "models/cooperation/ties/formation.h"
 #include "models/cooperation/world/start.h"
 
 /* Bounds of the search for one tie: donors that are asked, and lives of a pair (A). One that is not
@@ -88,7 +92,7 @@ static const double reach = 20, other_ends = 0.05;
 
 typedef struct {
     coop_standing_t standing;
-    coop_past_work_t work[COOP_MAX_LENGTH * 10];
+    coop_past_t work[COOP_MAX_LENGTH * 10];
     uint32_t n_works;
 } life_t;
 
@@ -104,13 +108,13 @@ static bool is_aided(const sim_world_t *world, uint32_t i) {
 static void begin_work(const coop_start_t *start, life_t *life, int32_t year) {
     double first = coop_state(start->world)->scheme[COOP_SCHEME_JICA_LOCAL].from_year;
     uint8_t scheme = year >= first ? COOP_SCHEME_JICA_LOCAL : COOP_SCHEME_OTHER;
-    life->work[life->n_works++] = (coop_past_work_t){.donor = life->standing.donor,
-                                                     .partner = life->standing.partner,
-                                                     .start = year,
-                                                     .end = year + coop_start_term(scheme) - 1,
-                                                     .scheme = scheme,
-                                                     .sector = life->standing.sector,
-                                                     .yen = (double)NAN};
+    life->work[life->n_works++] = (coop_past_t){.donor = life->standing.donor,
+                                                .partner = life->standing.partner,
+                                                .start = year,
+                                                .end = year + coop_start_term(scheme) - 1,
+                                                .scheme = scheme,
+                                                .sector = life->standing.sector,
+                                                .yen = (double)NAN};
     life->standing.stage = COOP_STAGE_PROJECT;
     life->standing.stage_since = life->work[0].start;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who may share works abroad (M40): partner cities of one country that lie near each other are
  * places for an association, found once, when the population is read. A run founds it or not. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/world/population.h"
 
 enum { REACH_KM = 50, ROOM = 80 };
@@ -15,75 +14,9 @@ static const coop_agent_t *agent_of(const coop_population_t *pop, uint32_t i) {
 }
 
 /* Of a country that may receive aid, else no cooperative would come; in no association so far. */
-static bool is_free(const coop_population_t *pop, uint32_t i) {
+static bool is_free(const void *population, uint32_t i) {
+    const coop_population_t *pop = population;
     return pop->association_of[i] == SIM_NETWORK_NONE && pop->country[pop->country_of[i]].jica;
-}
-
-/* Cities by country, then from south to north: those near a city are around its place. */
-typedef struct {
-    uint32_t id, country;
-    double lat;
-} city_t;
-
-typedef struct {
-    city_t *city;
-    uint32_t *place; /* of a city among them */
-} atlas_t;
-
-static int compare_cities(const void *a, const void *b) {
-    const city_t *x = a, *y = b;
-    if (x->country != y->country)
-        return x->country < y->country ? -1 : 1;
-    if (x->lat != y->lat)
-        return x->lat < y->lat ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int draw_atlas(coop_population_t *pop, atlas_t *atlas) {
-    atlas->city = sim_base_arena_alloc(&pop->arena, pop->n_cities, sizeof *atlas->city);
-    atlas->place = sim_base_arena_alloc(&pop->arena, pop->n_cities, sizeof *atlas->place);
-    if (!atlas->city || !atlas->place)
-        return SIM_ERR_MEMORY;
-    for (uint32_t i = 0; i < pop->n_cities; i++)
-        atlas->city[i] = (city_t){i, pop->country_of[i], agent_of(pop, i)->lat};
-    qsort(atlas->city, pop->n_cities, sizeof *atlas->city, compare_cities);
-    for (uint32_t k = 0; k < pop->n_cities; k++)
-        atlas->place[atlas->city[k].id] = k;
-    return 0;
-}
-
-typedef struct {
-    uint32_t id;
-    double away;
-} nearest_t;
-
-/* Whether the city at place k is of the country and, from south to north, within reach and no
- * farther than the nearest so far; of equals the one with the lower number is nearest. */
-static bool look_at(const coop_population_t *pop, const atlas_t *atlas, uint32_t city, uint32_t k,
-                    nearest_t *nearest) {
-    const coop_agent_t *own = agent_of(pop, city);
-    const city_t *other = &atlas->city[k];
-    double north = other->lat - own->lat;
-    if (other->country != pop->country_of[city] || fabs(north) > REACH_KM / 111.2 ||
-        north * north > nearest->away)
-        return false;
-    if (!is_free(pop, other->id))
-        return true;
-    double away = coop_distance(pop, pop->n_donors + city, pop->n_donors + other->id);
-    if (away < nearest->away || (away <= nearest->away && other->id < nearest->id))
-        *nearest = (nearest_t){other->id, away};
-    return true;
-}
-
-static uint32_t find_nearest(const coop_population_t *pop, const atlas_t *atlas, uint32_t city) {
-    const double reach = REACH_KM / 111.2;
-    nearest_t nearest = {SIM_NETWORK_NONE, reach * reach};
-    uint32_t place = atlas->place[city];
-    for (uint32_t k = place; k < pop->n_cities && look_at(pop, atlas, city, k, &nearest);)
-        k++;
-    for (uint32_t k = place; k > 0 && look_at(pop, atlas, city, k - 1, &nearest);)
-        k--;
-    return nearest.id;
 }
 
 static void add_member(coop_population_t *pop, uint32_t a, uint32_t city) {
@@ -136,36 +69,55 @@ static int add_known(coop_population_t *pop, const coop_known_t *known) {
     return 0;
 }
 
-/* Of the seed and those near it. */
-static int add(coop_population_t *pop, uint32_t seed, const atlas_t *atlas) {
-    uint32_t a = pop->n_partners, other, n;
+/* Of the seed and the others. */
+static int add(coop_population_t *pop, uint32_t seed, const uint32_t *other, uint32_t n) {
+    uint32_t a = pop->n_partners;
     char *text = begin(pop);
     if (!text)
         return SIM_ERR_MEMORY;
     add_member(pop, a, seed);
-    for (n = 1; n < COOP_MAX_GROUP; n++) {
-        if ((other = find_nearest(pop, atlas, seed)) == SIM_NETWORK_NONE)
-            break;
-        add_member(pop, a, other);
-    }
-    pop->n_partners++;
-    fill_row(pop, a, text, NULL);
+    for (uint32_t k = 0; k < n; k++)
+        add_member(pop, a, other[k]);
+    fill_row(pop, pop->n_partners++, text, NULL);
     return 0;
 }
 
+/* Each city that is free, in their order, with those near it that are free: `where` is the place of
+ * each. */
+static int group_all(coop_population_t *pop, const sim_network_place_t *place,
+                     const uint32_t *where) {
+    const sim_network_search_t search = {.most = COOP_MAX_GROUP - 1,
+                                         .reach = REACH_KM / SIM_NETWORK_KM_PER_DEGREE,
+                                         .may = is_free,
+                                         .user = pop};
+    uint32_t other[COOP_MAX_GROUP];
+    double away[COOP_MAX_GROUP];
+    int rc = 0;
+    for (uint32_t i = 0; i < pop->n_cities && !rc; i++) {
+        uint32_t n = is_free(pop, i)
+                         ? sim_network_near(place, pop->n_cities, where[i], &search, other, away)
+                         : 0;
+        if (n > 0)
+            rc = add(pop, i, other, n);
+    }
+    return rc;
+}
+
 int coop_groups(coop_population_t *pop) {
-    atlas_t atlas;
-    int rc = draw_atlas(pop, &atlas);
+    sim_network_place_t *place = malloc((pop->n_cities + 1) * sizeof *place);
+    uint32_t *where = malloc((pop->n_cities + 1) * sizeof *where);
+    int rc = place && where ? 0 : SIM_ERR_MEMORY;
     for (uint32_t k = 0; k < pop->n_known && !rc; k++)
         rc = add_known(pop, &pop->known_association[k]);
-    for (uint32_t i = 0; i < pop->n_cities && !rc; i++) {
-        if (!is_free(pop, i))
-            continue;
-        pop->association_of[i] = pop->n_partners; /* not its own neighbour */
-        bool alone = find_nearest(pop, &atlas, i) == SIM_NETWORK_NONE;
-        pop->association_of[i] = SIM_NETWORK_NONE;
-        if (!alone)
-            rc = add(pop, i, &atlas);
+    for (uint32_t i = 0; i < pop->n_cities && !rc; i++)
+        place[i] = coop_place(agent_of(pop, i), i, pop->country[pop->country_of[i]].code);
+    if (!rc) {
+        sim_network_places_prepare(place, pop->n_cities);
+        for (uint32_t k = 0; k < pop->n_cities; k++)
+            where[place[k].id] = k;
+        rc = group_all(pop, place, where);
     }
+    free(place);
+    free(where);
     return rc;
 }

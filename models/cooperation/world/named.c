@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What interventions can set on agents that they name, and by which classes they can choose them.
  * What is set is the state at that date: the run goes on from there by its own rules. */
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/world/named.h"
+#include "models/cooperation/bodies/initiative.h"
+#include "models/cooperation/bodies/memberships.h"
+#include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/people/leadership.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
+#include "models/cooperation/ties/upkeep.h"
 
 #define GOVERNMENTS "prefecture|municipality|special_ward"
 #define DONORS GOVERNMENTS "|cooperative"

@@ -387,12 +387,6 @@ static bool has_prefectures(const coop_population_t *pop) {
     return pop->first_cooperative > 0 && pop->type[0] == COOP_TYPE_PREFECTURE;
 }
 
-/* Of agents first to end - 1. */
-static void fill_cosines(coop_population_t *pop, uint32_t first, uint32_t end) {
-    for (uint32_t id = first; id < end; id++)
-        pop->cos_lat[id] = sim_math_cos(pop->agent[id].lat * (3.14159265358979323846 / 180));
-}
-
 static int build(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     int rc = allocate(pop);
@@ -414,8 +408,6 @@ static int build(coop_reader_t *r) {
     if ((rc = coop_known_build(r)))
         return rc;
     rc = add_founded(pop);
-    const uint32_t placed = pop->n_donors + pop->n_cities;
-    fill_cosines(pop, 0, placed); /* for the distances in what follows */
     if (!rc)
         rc = coop_groups(pop);
     if (rc)
@@ -426,13 +418,11 @@ static int build(coop_reader_t *r) {
     rc = add_friendships(r);
     if (!rc)
         rc = coop_record_read(r);
-    if (!rc)
-        rc = coop_prefectures(pop);
+    coop_prefectures(r);
     if (!rc)
         rc = coop_neighbours(pop);
     for (uint32_t i = 0; i < pop->n_partners; i++)
         pop->market[i] = sim_math_log10(coop_max(pop->partner_population[i], 1e5) / 1e5);
-    fill_cosines(pop, placed, pop->n_agents);
     return rc;
 }
 

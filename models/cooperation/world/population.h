@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Working state of reading the population files and the record; population.c and record.c. */
-#ifndef COOPERATION_POPULATION_H
-#define COOPERATION_POPULATION_H
+#pragma once
 
 #include "models/cooperation/cooperation.h"
 
@@ -97,6 +96,17 @@ static inline coop_agent_t *add_agent(coop_population_t *pop, uint32_t id, int k
     return &pop->agent[id];
 }
 
+/* Where an agent is. */
+static inline sim_network_place_t coop_place(const coop_agent_t *agent, uint32_t id,
+                                             const char *group) {
+    return (sim_network_place_t){.id = id, .group = group, .lat = agent->lat, .lon = agent->lon};
+}
+/* Counts the prefectures, and lists their municipalities. */
+void coop_prefectures(const coop_reader_t *r);
+/* Fills pop->neighbour; after them. 0 or SIM_ERR_MEMORY. */
+int coop_neighbours(coop_population_t *pop);
+/* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
+int coop_groups(coop_population_t *pop);
 /* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */
 int coop_record_read(coop_reader_t *r);
 void coop_record_free(coop_record_t *record);
@@ -105,5 +115,3 @@ int coop_known_read(coop_reader_t *reader, const coop_population_params_t *p);
 /* Associations and networks from them; when agents have their ids. */
 int coop_known_build(coop_reader_t *reader);
 void coop_known_free(coop_population_t *pop);
-
-#endif

@@ -52,82 +52,93 @@ static uint8_t sector_at(coop_reader_t *r, size_t row, size_t column) {
     return sector < COOP_N_SECTORS ? (uint8_t)sector : COOP_NO_MODE;
 }
 
+/* Without a city or a year it is nothing that could stand at a start. */
+static void keep_past(coop_record_t *record, const coop_past_t *all, size_t rows) {
+    for (size_t row = 0; row < rows; row++) {
+        if (all[row].donor == SIM_NETWORK_NONE || all[row].partner == SIM_NETWORK_NONE ||
+            all[row].start == UNDATED)
+            continue;
+        if (all[row].bond == COOP_BOND_NETWORK)
+            record->network[record->n_networks++] = all[row];
+        else
+            record->past[record->n_past++] = all[row];
+    }
+}
+
+/* How pairs stood before works of the same year; of one year the later row of the file, which is
+ * the higher place. */
+static int compare_past(const void *a, const void *b) {
+    const coop_past_t *x = a, *y = b;
+    const int64_t of_x[] = {x->donor,
+                            x->partner,
+                            x->start,
+                            x->is_work,
+                            x->is_work ? x->scheme : x->stage,
+                            x->is_work ? x->end : x->bond},
+                  of_y[] = {y->donor,
+                            y->partner,
+                            y->start,
+                            y->is_work,
+                            y->is_work ? y->scheme : y->stage,
+                            y->is_work ? y->end : y->bond};
+    return coop_compare(of_x, of_y, 6);
+}
+
 /* ---- ties ---- */
 
-static coop_known_state_t read_state(coop_reader_t *r, size_t row) {
-    coop_known_state_t state = {.donor = body_at(r, row, 0),
-                                .partner = partner_at(r, row, 1),
-                                .bond = (uint8_t)word_at(r, row, 2, bonds),
-                                .sector = sector_at(r, row, 3),
-                                .from = year_at(r, row, 4, UNDATED),
-                                .until = year_at(r, row, 5, COOP_YEAR_UNKNOWN),
-                                .stage =
-                                    (uint8_t)(COOP_STAGE_EXCHANGE + word_at(r, row, 6, stages)),
-                                .institutionalised = int_at(r, row, 7, 0, 1) == 1};
+static coop_past_t read_state(coop_reader_t *r, size_t row) {
+    coop_past_t state = {.donor = body_at(r, row, 0),
+                         .partner = partner_at(r, row, 1),
+                         .tie = SIM_NETWORK_NONE,
+                         .bond = (uint8_t)word_at(r, row, 2, bonds),
+                         .sector = sector_at(r, row, 3),
+                         .start = year_at(r, row, 4, UNDATED),
+                         .end = year_at(r, row, 5, COOP_YEAR_UNKNOWN),
+                         .stage = (uint8_t)(COOP_STAGE_EXCHANGE + word_at(r, row, 6, stages)),
+                         .institutionalised = int_at(r, row, 7, 0, 1) == 1};
     (void)word_at(r, row, 8, trusts);
     if (is_empty(r, row, 0))
         problem(r, row, "a tie needs a donor, but its column has", "");
-    check_order(r, row, 5, state.from, state.until);
+    check_order(r, row, 5, state.start, state.end);
     return state;
 }
 
 /* Rows are few: each is compared with all before it. */
-static void check_states(coop_reader_t *r, const coop_known_state_t *all, size_t rows) {
+static void check_states(coop_reader_t *r, const coop_past_t *all, size_t rows) {
     for (size_t row = 0; row < rows; row++)
         for (size_t other = 0; other < row; other++)
             if (all[row].partner != SIM_NETWORK_NONE && all[row].donor == all[other].donor &&
                 all[row].partner == all[other].partner && all[row].bond == all[other].bond &&
-                all[row].from == all[other].from) {
+                all[row].start == all[other].start) {
                 problem(r, row, "pair, kind and year stand in an earlier row:", cell(r, row, 1));
                 break;
             }
 }
 
-/* Of one year the later row of the file, which is the higher place. */
-static int compare_states(const void *a, const void *b) {
-    const coop_known_state_t *x = a, *y = b;
-    const int64_t of_x[] = {x->donor, x->partner, x->from, x->stage, x->bond},
-                  of_y[] = {y->donor, y->partner, y->from, y->stage, y->bond};
-    return coop_compare(of_x, of_y, 5);
-}
-
-/* Without a city or a year it is no tie that could stand at a start. */
-static int read_ties(coop_reader_t *r) {
-    coop_record_t *record = &r->pop->record;
-    size_t rows = r->csv->rows;
-    coop_known_state_t *all = sim_base_arena_alloc(&r->pop->arena, rows, sizeof *all);
-    record->network = sim_base_arena_alloc(&r->pop->arena, rows, sizeof *all);
-    if (!all || !record->network)
-        return SIM_ERR_MEMORY;
-    for (size_t row = 0; row < rows; row++)
+static void read_ties(coop_reader_t *r) {
+    coop_past_t *all = r->pop->record.past;
+    for (size_t row = 0; row < r->csv->rows; row++)
         all[row] = read_state(r, row);
-    check_states(r, all, rows);
-    for (size_t row = 0; row < rows; row++)
-        if (all[row].donor != SIM_NETWORK_NONE && all[row].partner != SIM_NETWORK_NONE &&
-            all[row].from != UNDATED) {
-            if (all[row].bond == COOP_BOND_NETWORK)
-                record->network[record->n_networks++] = all[row];
-            else
-                all[record->n_states++] = all[row];
-        }
-    record->state = all;
-    qsort(all, record->n_states, sizeof *all, compare_states);
-    qsort(record->network, record->n_networks, sizeof *all, compare_states);
-    return 0;
+    check_states(r, all, r->csv->rows);
+    keep_past(&r->pop->record, all, r->csv->rows);
 }
 
 /* ---- projects ---- */
 
 enum { PROJECT_RENEWAL = 9, PROJECT_PART = 10 };
 
-static coop_known_project_t read_project(coop_reader_t *r, size_t row) {
-    coop_known_project_t project = {.donor = body_at(r, row, 1),
-                                    .partner = partner_at(r, row, 2),
-                                    .scheme = (uint8_t)word_at(r, row, 3, coop_scheme_words),
-                                    .start = year_at(r, row, 5, UNDATED),
-                                    .end = year_at(r, row, 6, COOP_YEAR_UNKNOWN),
-                                    .yen = (double)NAN,
-                                    .sector = sector_at(r, row, 8)};
+static coop_past_t read_project(coop_reader_t *r, size_t row) {
+    coop_past_t project = {.donor = body_at(r, row, 1),
+                           .partner = partner_at(r, row, 2),
+                           .tie = SIM_NETWORK_NONE,
+                           .is_work = true,
+                           .bond = COOP_BOND_WORK,
+                           .scheme = (uint8_t)word_at(r, row, 3, coop_scheme_words),
+                           .start = year_at(r, row, 5, UNDATED),
+                           .end = year_at(r, row, 6, COOP_YEAR_UNKNOWN),
+                           .yen = (double)NAN,
+                           .sector = sector_at(r, row, 8)};
+    project.stage = project.scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
     int32_t adopted = year_at(r, row, 4, UNDATED);
     if (!is_empty(r, row, 7))
         project.yen = 1e6 * real_at(r, row, 7, 0, 1e5);
@@ -151,7 +162,7 @@ static size_t named_row(coop_reader_t *r, const sim_param_csv_index_t *ids, size
 }
 
 /* A chain of renewals ends in a first project; one that goes round is told at its rows. */
-static void chain(coop_reader_t *r, const sim_param_csv_index_t *ids, coop_known_project_t *all) {
+static void chain(coop_reader_t *r, const sim_param_csv_index_t *ids, coop_past_t *all) {
     for (size_t row = 0; row < r->csv->rows; row++) {
         size_t length = 0;
         size_t before = named_row(r, ids, row, PROJECT_RENEWAL);
@@ -169,35 +180,19 @@ static void chain(coop_reader_t *r, const sim_param_csv_index_t *ids, coop_known
     }
 }
 
-static int compare_projects(const void *a, const void *b) {
-    const coop_known_project_t *x = a, *y = b;
-    const int64_t of_x[] = {x->donor, x->partner, x->start, x->scheme, x->end},
-                  of_y[] = {y->donor, y->partner, y->start, y->scheme, y->end};
-    return coop_compare(of_x, of_y, 5);
-}
-
 static int read_projects(coop_reader_t *r) {
-    coop_record_t *record = &r->pop->record;
-    size_t rows = r->csv->rows;
+    coop_past_t *all = r->pop->record.past + r->pop->record.n_past;
     sim_param_csv_index_t ids;
-    coop_known_project_t *all = sim_base_arena_alloc(&r->pop->arena, rows, sizeof *all);
     int rc = sim_param_csv_index(r->csv, 0, r->diag, &ids);
     r->bad = r->bad || rc;
-    if (all && rc != SIM_ERR_MEMORY) {
-        for (size_t row = 0; row < rows; row++)
+    if (rc != SIM_ERR_MEMORY) {
+        for (size_t row = 0; row < r->csv->rows; row++)
             all[row] = read_project(r, row);
         chain(r, &ids, all);
+        keep_past(&r->pop->record, all, r->csv->rows);
     }
     sim_param_csv_index_free(&ids);
-    if (!all || rc == SIM_ERR_MEMORY)
-        return SIM_ERR_MEMORY;
-    for (size_t row = 0; row < rows; row++)
-        if (all[row].donor != SIM_NETWORK_NONE && all[row].partner != SIM_NETWORK_NONE &&
-            all[row].start != UNDATED)
-            all[record->n_projects++] = all[row];
-    record->project = all;
-    qsort(all, record->n_projects, sizeof *all, compare_projects);
-    return 0;
+    return rc == SIM_ERR_MEMORY ? rc : 0;
 }
 
 /* ---- histories of bodies ---- */
@@ -254,15 +249,10 @@ static int compare_facts(const void *a, const void *b) {
     return coop_compare(of_x, of_y, 5);
 }
 
-static int read_histories(coop_reader_t *r) {
+static void read_histories(coop_reader_t *r) {
     coop_record_t *record = &r->pop->record;
-    record->fact = sim_base_arena_alloc(&r->pop->arena, r->csv->rows, sizeof *record->fact);
-    if (!record->fact)
-        return SIM_ERR_MEMORY;
     for (size_t row = 0; row < r->csv->rows; row++)
         record->fact[record->n_facts++] = read_fact(r, row);
-    qsort(record->fact, record->n_facts, sizeof *record->fact, compare_facts);
-    return 0;
 }
 
 /* ---- the files ---- */
@@ -309,42 +299,64 @@ static void say_foreign(coop_reader_t *r) {
     r->bad = true;
 }
 
-/* Reads one file, if there is one, by the row readers above; its first codes are in two columns. */
-static int read_file(coop_reader_t *r, int which, const char *file, const char *const *columns,
-                     int (*rows)(coop_reader_t *)) {
+/* Reads one file, if there is one; its first codes are in two columns. Without rows where it is of
+ * another population. 0 or SIM_ERR_MEMORY. */
+static int read_file(coop_reader_t *r, int which, const char *file) {
     static const struct {
-        const char *setting;
+        const char *setting, *columns[14];
         size_t codes[2];
-    } of[COOP_N_RECORDS] = {[COOP_RECORD_TIES] = {"record.ties", {0, 1}},
-                            [COOP_RECORD_PROJECTS] = {"record.projects", {1, 2}},
-                            [COOP_RECORD_HISTORIES] = {"record.histories", {0, 5}}};
+    } of[] = {{"record.ties",
+               {"donor", "partner", "kind", "sector", "from", "until", "stage", "institutionalised",
+                "confidence", NULL},
+               {0, 1}},
+              {"record.projects",
+               {"id", "donor", "partner", "scheme", "adopted", "start", "end", "yen_million",
+                "sector", "renewal_of", "part_of", "table_8_1", "confidence", NULL},
+               {1, 2}},
+              {"record.histories",
+               {"body", "what", "from", "until", "value", "member", "country", "confidence", NULL},
+               {0, 5}}};
     sim_param_csv_t *csv = &r->pop->record.csv[which];
-    if (!file || !*file)
-        return 0;
-    int rc = sim_param_csv_read(file, columns, r->diag, csv);
+    int rc = *file ? sim_param_csv_read(file, of[which].columns, r->diag, csv) : 0;
     r->csv = csv;
     r->bad = r->bad || rc;
-    if (rc)
-        return rc == SIM_ERR_CONFIG ? 0 : rc;
-    return coop_is_foreign(r, of[which].codes[0], of[which].codes[1], of[which].setting) ? 0
-                                                                                         : rows(r);
+    if (!rc && coop_is_foreign(r, of[which].codes[0], of[which].codes[1], of[which].setting))
+        csv->rows = 0;
+    return rc == SIM_ERR_CONFIG ? 0 : rc;
+}
+
+static int allocate(coop_reader_t *r) {
+    coop_record_t *record = &r->pop->record;
+    size_t ties = record->csv[COOP_RECORD_TIES].rows;
+    sim_base_arena_t *arena = &r->pop->arena;
+    record->network = sim_base_arena_alloc(arena, ties, sizeof *record->network);
+    record->past = sim_base_arena_alloc(arena, ties + record->csv[COOP_RECORD_PROJECTS].rows,
+                                        sizeof *record->past);
+    record->fact =
+        sim_base_arena_alloc(arena, record->csv[COOP_RECORD_HISTORIES].rows, sizeof *record->fact);
+    return record->network && record->past && record->fact ? 0 : SIM_ERR_MEMORY;
 }
 
 int coop_record_read(coop_reader_t *r) {
-    static const char *const ties[] = {"donor",      "partner", "kind",  "sector",
-                                       "from",       "until",   "stage", "institutionalised",
-                                       "confidence", NULL};
-    static const char *const projects[] = {
-        "id",          "donor",  "partner",    "scheme",  "adopted",   "start",      "end",
-        "yen_million", "sector", "renewal_of", "part_of", "table_8_1", "confidence", NULL};
-    static const char *const histories[] = {"body",   "what",    "from",       "until", "value",
-                                            "member", "country", "confidence", NULL};
     const coop_record_params_t *p = r->record;
-    int rc = read_file(r, COOP_RECORD_TIES, p->ties, ties, read_ties);
+    const char *const file[COOP_N_RECORDS] = {p->ties, p->projects, p->histories};
+    coop_record_t *record = &r->pop->record;
+    int rc = 0;
+    for (int k = 0; k < COOP_N_RECORDS && !rc; k++)
+        rc = read_file(r, k, file[k]);
     if (!rc)
-        rc = read_file(r, COOP_RECORD_PROJECTS, p->projects, projects, read_projects);
-    if (!rc)
-        rc = read_file(r, COOP_RECORD_HISTORIES, p->histories, histories, read_histories);
+        rc = allocate(r);
+    if (rc)
+        return rc;
+    r->csv = &record->csv[COOP_RECORD_TIES];
+    read_ties(r);
+    r->csv = &record->csv[COOP_RECORD_PROJECTS];
+    rc = read_projects(r);
+    r->csv = &record->csv[COOP_RECORD_HISTORIES];
+    read_histories(r);
+    qsort(record->past, record->n_past, sizeof *record->past, compare_past);
+    qsort(record->network, record->n_networks, sizeof *record->network, compare_past);
+    qsort(record->fact, record->n_facts, sizeof *record->fact, compare_facts);
     say_foreign(r);
     return !rc && r->bad ? SIM_ERR_CONFIG : rc;
 }

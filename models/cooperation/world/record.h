@@ -3,8 +3,7 @@
  * files of configs/cooperation/record (columns in its README.md) and shared by all replicates.
  * start.c makes the initial state from it, and reads nothing that is dated at or after the start.
  */
-#ifndef COOPERATION_RECORD_H
-#define COOPERATION_RECORD_H
+#pragma once
 
 #include "models/cooperation/words.h"
 
@@ -15,23 +14,19 @@ enum { COOP_YEAR_UNKNOWN = INT32_MAX };
  * or a place in a network of many cities, which is a contact and no tie. */
 enum { COOP_BOND_SISTER, COOP_BOND_FRIENDSHIP, COOP_BOND_MOU, COOP_BOND_WORK, COOP_BOND_NETWORK };
 
-/* From JFY `from` on the pair stood like this; until a later row of the pair, or the end. */
+/* What is known of a pair from JFY `start` on: how it stood, until a later row of the pair or the
+ * end; or a work of the pair. */
 typedef struct {
     uint32_t donor, partner; /* agent; place among partners */
-    int32_t from, until;     /* JFY; until: the last, or COOP_YEAR_UNKNOWN */
-    uint8_t bond, sector;    /* sector COOP_NO_MODE: not one of the model's three */
-    uint8_t stage, institutionalised;
-} coop_known_state_t;
-
-/* A work of the pair. */
-typedef struct {
-    uint32_t donor, partner;
-    int32_t start, end; /* JFY of begin and end, the latter inclusive or COOP_YEAR_UNKNOWN */
-    uint8_t scheme, sector;
-    uint8_t renewed; /* which renewal of a first project it is; 0: none */
-    uint8_t shared;  /* 1: also in another row, with another donor or partner */
-    double yen;      /* granted; NaN where no source tells */
-} coop_known_project_t;
+    uint32_t tie;            /* of a work, where it stands at the start; else SIM_NETWORK_NONE */
+    int32_t start, end;      /* JFY; the last, or COOP_YEAR_UNKNOWN */
+    bool is_work;
+    uint8_t stage, sector;           /* reached by it; COOP_NO_MODE: not one of the model's three */
+    uint8_t bond, institutionalised; /* of how it stood */
+    uint8_t scheme, renewed; /* of a work: who paid; which renewal of a first project, 0: none */
+    uint8_t shared;          /* 1: also in another row, with another donor or partner */
+    double yen;              /* granted; NaN where no source tells: what is usual */
+} coop_past_t;
 
 /* What is known of a body by itself, in the order of the words of record.c. */
 enum {
@@ -64,13 +59,10 @@ static inline int coop_compare(const int64_t *a, const int64_t *b, int n) {
 
 enum { COOP_RECORD_TIES, COOP_RECORD_PROJECTS, COOP_RECORD_HISTORIES, COOP_N_RECORDS };
 
-/* States and projects are in the order of donor, partner, year, row. */
+/* The past of pairs is in the order of donor, partner, year, row. */
 typedef struct {
-    coop_known_state_t *state, *network; /* network: those of bond network alone */
-    coop_known_project_t *project;
+    coop_past_t *past, *network; /* network: those of bond network alone */
     coop_known_fact_t *fact;
-    uint32_t n_states, n_networks, n_projects, n_facts;
+    uint32_t n_past, n_networks, n_facts;
     sim_param_csv_t csv[COOP_N_RECORDS];
 } coop_record_t;
-
-#endif

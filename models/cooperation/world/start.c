@@ -6,6 +6,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/cooperation/bodies/associations.h"
+#include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/bodies/hub.h"
+#include "models/cooperation/bodies/inheritance.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/money/schemes.h"
+#include "models/cooperation/ties/contacts.h"
+#include "models/cooperation/ties/formation.h"
+#include "models/cooperation/ties/sisters.h"
 #include "models/cooperation/world/start.h"
 
 /* ---- what both use ---- */
@@ -55,7 +64,7 @@ int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_
     return 0;
 }
 
-int coop_start_work(coop_start_t *start, const coop_past_work_t *work) {
+int coop_start_work(coop_start_t *start, const coop_past_t *work) {
     if (start->n_works == start->most_works)
         return sim_world_fail(start->world, SIM_ERR_LIMIT, "more than %u works before the start",
                               start->most_works);
@@ -87,125 +96,98 @@ bool coop_start_searched(const coop_population_t *pop, uint32_t donor) {
 
 /* ---- pairs of the record ---- */
 
-/* All that the record says of a pair before the start. */
+/* All that the record says of a pair before the start: n rows. */
 typedef struct {
-    const coop_known_state_t *state;
-    const coop_known_project_t *project;
-    uint32_t n_states, n_projects;
+    const coop_past_t *past;
+    uint32_t n;
 } known_pair_t;
 
-static int compare_pairs(const coop_known_state_t *state, const coop_known_project_t *project) {
-    const int64_t of_state[] = {state->donor, state->partner},
-                  of_project[] = {project->donor, project->partner};
-    return coop_compare(of_state, of_project, 2);
-}
-
-/* The next pair of both lists, which are in the order of pairs and then of years. Rows of the
- * start and later are skipped. */
-static bool next_pair(const coop_start_t *start, uint32_t *at_state, uint32_t *at_project,
-                      known_pair_t *pair) {
+/* The next pair of the list, from row *at on. Rows of the start and later are skipped. */
+static bool next_pair(const coop_start_t *start, uint32_t *at, known_pair_t *pair) {
     const coop_record_t *record = &coop_population(start->world)->record;
-    const coop_known_state_t *state = record->state + *at_state;
-    const coop_known_project_t *project = record->project + *at_project;
-    bool states = *at_state < record->n_states, projects = *at_project < record->n_projects;
-    if (!states && !projects)
-        return false;
-    int order = projects - states; /* the list that has rows; of both that of the lower pair */
-    if (states && projects)
-        order = compare_pairs(state, project);
-    *pair = (known_pair_t){.state = state, .project = project};
-    for (; order <= 0 && *at_state < record->n_states; ++*at_state) {
-        const coop_known_state_t *row = record->state + *at_state;
-        if (row->donor != state->donor || row->partner != state->partner)
+    *pair = (known_pair_t){.past = record->past + *at};
+    for (; *at < record->n_past; ++*at) {
+        const coop_past_t *row = record->past + *at;
+        if (row->donor != pair->past->donor || row->partner != pair->past->partner)
             break;
-        pair->n_states += row->from < start->start_year;
+        pair->n += row->start < start->start_year;
     }
-    for (; order >= 0 && *at_project < record->n_projects; ++*at_project) {
-        const coop_known_project_t *row = record->project + *at_project;
-        if (row->donor != project->donor || row->partner != project->partner)
-            break;
-        pair->n_projects += row->start < start->start_year;
-    }
-    return true;
+    return record->past + *at > pair->past;
 }
 
 /* The last JFY of a work, as far as it is known at the start. */
-static int32_t known_end(const coop_start_t *start, const coop_known_project_t *project) {
-    return project->end < start->start_year ? project->end
-                                            : project->start + coop_start_term(project->scheme) - 1;
+static int32_t known_end(const coop_start_t *start, const coop_past_t *work) {
+    return work->end < start->start_year ? work->end
+                                         : work->start + coop_start_term(work->scheme) - 1;
+}
+
+/* The latest row up to the year that tells how the pair stood; NULL without one. */
+static const coop_past_t *state_in(const known_pair_t *pair, int32_t year) {
+    for (uint32_t k = pair->n; k-- > 0;)
+        if (!pair->past[k].is_work && pair->past[k].start <= year)
+            return &pair->past[k];
+    return NULL;
 }
 
 /* Something worked on the pair in the year: a project, a programme, or what a state of stage
  * project says of its first year. */
 static bool at_work(const coop_start_t *start, const known_pair_t *pair, int32_t year) {
-    for (uint32_t k = 0; k < pair->n_projects; k++)
-        if (pair->project[k].start <= year && year <= known_end(start, &pair->project[k]))
+    const coop_past_t *state = state_in(pair, year);
+    for (uint32_t k = 0; k < pair->n; k++)
+        if (pair->past[k].is_work && pair->past[k].start <= year &&
+            year <= known_end(start, &pair->past[k]))
             return true;
-    for (uint32_t k = pair->n_states; k-- > 0;) {
-        const coop_known_state_t *state = &pair->state[k];
-        if (state->from > year)
-            continue;
-        return state->stage == COOP_STAGE_PROGRAMME ||
-               (state->stage == COOP_STAGE_PROJECT && state->from == year);
-    }
-    return false;
+    return state && (state->stage == COOP_STAGE_PROGRAMME ||
+                     (state->stage == COOP_STAGE_PROJECT && state->start == year));
 }
 
-/* The stage that the pair had reached in the year, and since when. */
+/* The stage that the pair had reached in the year, and since when: by what is said of it, where
+ * that is as high as what works say. */
 static uint8_t stage_in(const known_pair_t *pair, int32_t year, int32_t *since) {
     uint8_t stage = COOP_STAGE_EXCHANGE;
-    for (uint32_t k = 0; k < pair->n_states && pair->state[k].from <= year; k++)
-        if (pair->state[k].stage > stage)
-            stage = pair->state[k].stage, *since = pair->state[k].from;
-    for (uint32_t k = 0; k < pair->n_projects && pair->project[k].start <= year; k++) {
-        uint8_t reached =
-            pair->project[k].scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
-        if (reached > stage)
-            stage = reached, *since = pair->project[k].start;
+    bool of_work = false;
+    for (uint32_t k = 0; k < pair->n && pair->past[k].start <= year; k++) {
+        const coop_past_t *row = &pair->past[k];
+        if (row->stage < stage || (row->stage == stage && !(of_work && !row->is_work)))
+            continue;
+        stage = row->stage, *since = row->start, of_work = row->is_work;
     }
     return stage;
 }
 
 /* Nothing of the pair is known after an end that lies before the start. */
 static bool has_ended(const coop_start_t *start, const known_pair_t *pair) {
-    int32_t until = COOP_YEAR_UNKNOWN;
-    if (pair->n_states)
-        until = pair->state[pair->n_states - 1].until;
-    for (uint32_t k = 0; k < pair->n_projects; k++)
-        if (pair->project[k].start > until)
+    const coop_past_t *last = state_in(pair, start->start_year);
+    if (!last || last->end >= start->start_year)
+        return false;
+    for (uint32_t k = 0; k < pair->n; k++)
+        if (pair->past[k].is_work && pair->past[k].start > last->end)
             return false;
-    return until < start->start_year;
-}
-
-static int32_t onset_of(const known_pair_t *pair) {
-    int32_t onset = pair->n_states ? pair->state[0].from : pair->project[0].start;
-    return pair->n_projects && pair->project[0].start < onset ? pair->project[0].start : onset;
+    return true;
 }
 
 /* The sector of the latest state that tells one, else of the latest work; else that of the best
  * match. */
-static uint8_t sector_of(const coop_start_t *start, const known_pair_t *pair, uint32_t donor,
-                         uint32_t partner) {
+static uint8_t sector_of(const coop_start_t *start, const known_pair_t *pair) {
     double match;
-    for (uint32_t k = pair->n_states; k-- > 0;)
-        if (pair->state[k].sector != COOP_NO_MODE)
-            return pair->state[k].sector;
-    for (uint32_t k = pair->n_projects; k-- > 0;)
-        if (pair->project[k].sector != COOP_NO_MODE)
-            return pair->project[k].sector;
-    return (uint8_t)coop_formation_match(start->world, donor, partner, &match);
+    for (int work = 0; work <= 1; work++)
+        for (uint32_t k = pair->n; k-- > 0;)
+            if (pair->past[k].is_work == work && pair->past[k].sector != COOP_NO_MODE)
+                return pair->past[k].sector;
+    return (uint8_t)coop_formation_match(start->world, pair->past->donor, pair->past->partner,
+                                         &match);
 }
 
 static coop_standing_t stand(const coop_start_t *start, const known_pair_t *pair) {
-    uint32_t donor = pair->n_states ? pair->state->donor : pair->project->donor,
-             partner = pair->n_states ? pair->state->partner : pair->project->partner;
-    coop_standing_t standing = {.donor = donor,
-                                .partner = partner,
-                                .onset = onset_of(pair),
+    const coop_past_t *last = state_in(pair, start->start_year);
+    coop_standing_t standing = {.donor = pair->past->donor,
+                                .partner = pair->past->partner,
+                                .onset = pair->past->start,
+                                .stage_since = pair->past->start,
                                 .last_work = INT32_MIN,
-                                .sector = sector_of(start, pair, donor, partner)};
+                                .sector = sector_of(start, pair),
+                                .institutionalised = last ? last->institutionalised : 0};
     standing.trust = coop_formation_trust(coop_contacts_strength(start->world, 0.5));
-    standing.stage_since = standing.onset;
     for (int32_t year = standing.onset; year < start->start_year; year++) {
         bool works = at_work(start, pair, year);
         standing.stage = stage_in(pair, year, &standing.stage_since);
@@ -213,27 +195,20 @@ static coop_standing_t stand(const coop_start_t *start, const known_pair_t *pair
         if (works)
             standing.last_work = year;
     }
-    if (pair->n_states)
-        standing.institutionalised = pair->state[pair->n_states - 1].institutionalised;
     return standing;
 }
 
 static int recall_works(coop_start_t *start, const known_pair_t *pair, uint32_t tie,
                         uint8_t sector) {
     int rc = 0;
-    for (uint32_t k = 0; k < pair->n_projects && !rc; k++) {
-        const coop_known_project_t *project = &pair->project[k];
-        coop_past_work_t work = {.tie = tie,
-                                 .donor = project->donor,
-                                 .partner = project->partner,
-                                 .start = project->start,
-                                 .end = known_end(start, project),
-                                 .scheme = project->scheme,
-                                 .sector =
-                                     project->sector == COOP_NO_MODE ? sector : project->sector,
-                                 .renewed = project->renewed,
-                                 .yen = project->shared ? 0 : project->yen};
-        rc = coop_start_work(start, &work);
+    for (uint32_t k = 0; k < pair->n && !rc; k++) {
+        coop_past_t work = pair->past[k];
+        work.tie = tie;
+        work.end = known_end(start, &work);
+        work.sector = work.sector == COOP_NO_MODE ? sector : work.sector;
+        work.yen = work.shared ? 0 : work.yen;
+        if (work.is_work)
+            rc = coop_start_work(start, &work);
     }
     return rc;
 }
@@ -243,7 +218,7 @@ static int recall_pair(coop_start_t *start, const known_pair_t *pair,
     const coop_population_t *pop = coop_population(start->world);
     uint32_t tie = SIM_NETWORK_NONE;
     int rc = 0;
-    if (!pair->n_states && !pair->n_projects)
+    if (!pair->n)
         return 0;
     coop_standing_t standing = stand(start, pair);
     if (!has_ended(start, pair)) {
@@ -259,12 +234,12 @@ static int recall_pair(coop_start_t *start, const known_pair_t *pair,
 static int recall_friends(const coop_start_t *start) {
     const coop_record_t *record = &coop_population(start->world)->record;
     int rc = 0;
-    for (uint32_t k = 0; k < record->n_states && !rc; k++) {
-        const coop_known_state_t *state = &record->state[k];
-        bool friends = state->bond == COOP_BOND_SISTER || state->bond == COOP_BOND_FRIENDSHIP;
-        if (friends && state->from < start->start_year)
-            rc = coop_sisters_recall(start->world, state->donor, state->partner,
-                                     coop_start_step(start, state->from));
+    for (uint32_t k = 0; k < record->n_past && !rc; k++) {
+        const coop_past_t *row = &record->past[k];
+        bool friends = row->bond == COOP_BOND_SISTER || row->bond == COOP_BOND_FRIENDSHIP;
+        if (friends && row->start < start->start_year)
+            rc = coop_sisters_recall(start->world, row->donor, row->partner,
+                                     coop_start_step(start, row->start));
     }
     return rc;
 }
@@ -273,9 +248,9 @@ static int recall_friends(const coop_start_t *start) {
 static void recall_networks(const coop_start_t *start) {
     const coop_record_t *record = &coop_population(start->world)->record;
     for (uint32_t k = 0; k < record->n_networks; k++) {
-        const coop_known_state_t *state = &record->network[k];
-        if (state->from < start->start_year && state->until >= start->start_year)
-            coop_contacts_add(start->world, state->donor, state->partner, coop_hub_contact,
+        const coop_past_t *row = &record->network[k];
+        if (row->start < start->start_year && row->end >= start->start_year)
+            coop_contacts_add(start->world, row->donor, row->partner, coop_hub_contact,
                               COOP_SOURCE_CONFERENCE);
     }
 }
@@ -359,7 +334,7 @@ static void recall_bodies(const coop_start_t *start) {
 
 /* What a work left behind year by year, as projects.c would have: know-how of the donor that has
  * not been forgotten since (M11), the partner's relief and capacity (M18). */
-static void recall_effects(const coop_start_t *start, const coop_past_work_t *work) {
+static void recall_effects(const coop_start_t *start, const coop_past_t *work) {
     const coop_params_t *p = coop_params(start->world);
     double teaching = coop_chance(p->knowhow.teaching),
            relief = coop_chance(p->projects.need_relief),
@@ -387,7 +362,7 @@ static void recall_reputation(const coop_start_t *start, int32_t first) {
 }
 
 static int compare_works(const void *a, const void *b) {
-    const coop_past_work_t *x = a, *y = b;
+    const coop_past_t *x = a, *y = b;
     const int64_t of_x[] = {x->start, x->donor, x->partner, x->scheme, x->end},
                   of_y[] = {y->start, y->donor, y->partner, y->scheme, y->end};
     return coop_compare(of_x, of_y, 5);
@@ -398,7 +373,7 @@ static int apply_works(coop_start_t *start) {
     int rc = 0;
     qsort(start->work, start->n_works, sizeof *start->work, compare_works);
     for (uint32_t k = 0; k < start->n_works && !rc; k++) {
-        const coop_past_work_t *work = &start->work[k];
+        const coop_past_t *work = &start->work[k];
         recall_effects(start, work);
         rc = coop_projects_recall(start, work);
     }
@@ -414,10 +389,10 @@ static int origin_of(const coop_state_t *s, uint32_t tie) {
 }
 
 static int recall_pairs(coop_start_t *start, uint32_t recorded[COOP_N_CLASSES]) {
-    uint32_t at_state = 0, at_project = 0;
+    uint32_t at = 0;
     known_pair_t pair;
     int rc = 0;
-    while (!rc && next_pair(start, &at_state, &at_project, &pair))
+    while (!rc && next_pair(start, &at, &pair))
         rc = recall_pair(start, &pair, recorded);
     return rc;
 }
@@ -447,7 +422,7 @@ int coop_start(sim_world_t *world) {
         .world = world, .start_year = world->clock.start_year, .most_works = MOST_WORKS};
     uint32_t recorded[COOP_N_CLASSES] = {0};
     s->first_standing = s->first_filled = s->first_formed = world->ties->count;
-    if (!record->n_states && !record->n_projects && !record->n_facts)
+    if (!record->n_past && !record->n_facts)
         return 0;
     start.work = sim_base_arena_alloc(&world->arena, MOST_WORKS, sizeof *start.work);
     if (!start.work)

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The initial state from the observed record (start.c) and from the model's own law where the
  * record is silent (fill.c). A year is a JFY before the start of the run. */
-#ifndef COOPERATION_START_H
-#define COOPERATION_START_H
+#pragma once
 
 #include "models/cooperation/cooperation.h"
-
-/* A work that began before the start. */
-typedef struct {
-    uint32_t tie;            /* SIM_NETWORK_NONE: the tie has ended since */
-    uint32_t donor, partner; /* agent; place among partners */
-    int32_t start, end;      /* first and last JFY, as far as it can be known at the start */
-    uint8_t scheme, sector, renewed;
-    double yen; /* granted; NaN: what is usual */
-} coop_past_work_t;
 
 /* What is made of the record while the state is set up: scratch. */
 typedef struct {
     sim_world_t *world;
     int32_t start_year;
-    coop_past_work_t *work;
+    coop_past_t *work;
     uint32_t n_works, most_works;
 } coop_start_t;
 
@@ -36,10 +26,10 @@ static inline int32_t coop_start_step(const coop_start_t *start, int32_t year) {
 }
 /* The donor's record of an award; and, where the tie stands, the row of the project: finished, or
  * running and bound to its donor (projects.c). */
-int coop_projects_recall(const coop_start_t *start, const coop_past_work_t *work);
+int coop_projects_recall(const coop_start_t *start, const coop_past_t *work);
 /* Adds the tie; *tie is its id. */
 int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_t *tie);
-int coop_start_work(coop_start_t *start, const coop_past_work_t *work);
+int coop_start_work(coop_start_t *start, const coop_past_t *work);
 /* Trust after one more year: with work, of exchange, or idle after work. */
 double coop_start_trust(const sim_world_t *world, double trust, uint8_t stage, bool at_work);
 /* Years of a project of the scheme. */
@@ -51,4 +41,9 @@ enum { COOP_CLASS_SEARCHED, COOP_CLASS_OTHERS, COOP_N_CLASSES };
 int coop_fill(coop_start_t *start, const uint32_t recorded[COOP_N_CLASSES]);
 bool coop_start_searched(const coop_population_t *pop, uint32_t donor);
 
-#endif
+/* What stood before the run, from the observed record (start.c). */
+/* Ties that stood at the start, and their projects that ran then, by origin. */
+typedef struct {
+    double ties[COOP_N_ORIGINS], projects[COOP_N_ORIGINS];
+} coop_start_count_t;
+coop_start_count_t coop_start_count(const sim_world_t *world);

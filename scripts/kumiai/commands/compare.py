@@ -185,10 +185,11 @@ def read_curves(found):
 # ---- pictures ----
 
 
-def _by_time(frame, metric, yearly):
+def _by_time(frame, metric, flow):
     """Values of a metric by time and run; what is taken once a year has those times alone."""
-    time = np.floor(frame["time"]) if yearly else frame["time"]
+    time = np.floor(frame["time"]) if flow else frame["time"]
     wide = frame.groupby([time, "run_id"])[metric].sum(min_count=1).unstack("run_id")
+    wide = yearly.stay(wide, frame.groupby("run_id")["time"].max(), flow)
     taken = wide.index[wide.notna().any(axis=1)]
     return wide.loc[taken] if len(np.unique(np.round(taken % 1, 6))) == 1 else wide
 
@@ -200,13 +201,15 @@ def _bands(scenario, columns, units):
         unit = units.get(column, "")
         wide = _by_time(frame, column, unit.endswith("/step"))
         share = results.is_share(unit) and intervals.are_shares(wide)
-        bands[column] = intervals.band_with_spread(drawn.by_unit(scenario, wide, "columns"), share, wide)
+        bands[column] = intervals.band_with_spread(drawn.by_unit(scenario, wide, "columns"), share, wide,
+                                                   tables.is_counted(unit))
     return bands
 
 
 def read_tie_bands(scenario):
     """{mode: band by fiscal year} of the active ties."""
-    bands = _bands(scenario, [f"ties_{mode}" for mode in results.MODES], {})
+    names = [f"ties_{mode}" for mode in results.MODES]
+    bands = _bands(scenario, names, dict.fromkeys(names, "ties"))
     return {mode: bands[f"ties_{mode}"] for mode in results.MODES}
 
 

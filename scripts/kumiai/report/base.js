@@ -128,6 +128,13 @@ function rounded(value, decimals) {
   return text.replace("-", "−");
 }
 
+// All but a few thousandths: the lower end, rounded down, tells enough; see nearly_all() in part.py.
+const NEARLY_ALL = 0.995;
+function nearlyAll(least) {
+  const low = (Math.floor(1000 * least + 1e-9) / 10).toFixed(1);
+  return { value: `>\u00a0${low}\u00a0%`, ends: say("({low} to {high})", { low, high: "100" }) };
+}
+
 // An estimate with its interval, as exact as the interval allows: see decimals_of() and, of
 // differences, decimals_apart() in part.py.
 function spanOf(value, ends, share, difference = false) {
@@ -136,6 +143,7 @@ function spanOf(value, ends, share, difference = false) {
   if (!known(value)) return { value: say("n/a"), ends: "" };
   if (!ends || !(ends[1] > ends[0]))
     return { value: share ? percent(value) : significant(value), ends: "" };
+  if (share && !difference && ends[0] >= NEARLY_ALL && ends[1] <= 1) return nearlyAll(ends[0]);
   let ofWidth = -Math.floor(Math.log10((scale * (ends[1] - ends[0])) / 5) + 1e-9);
   const figures = value ? Math.floor(Math.log10(Math.abs(scale * value))) : 0;
   const width = scale * (ends[1] - ends[0]);

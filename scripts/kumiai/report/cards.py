@@ -7,13 +7,13 @@ for each of its first measures.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from kumiai import drawn, intervals, results, survival
 
-from . import alike_parts, drawings, facts, observed, state_parts, tie_parts
+from . import alike_parts, drawings, facts, measure_cards, observed, state_parts, tie_parts
+from .card import Card, between, estimate, rests_on
 from .findings import say_mode
 from .language import say, translated
 from .part import ONE, alone, decimals_apart, decimals_of, plain, said_share, written
@@ -22,57 +22,9 @@ FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'mos
 MOST_CARDS = 3
 
 
-@dataclass
-class Card:
-    """One card: question (its head), number (large), what the number is, what it rests on, what was
-    observed ('' where nothing was), picture (SVG), part (the key of the part with more), answer: its
-    clause of the sentence at the head of the page, told: whether the runs tell that clause apart from chance."""
-
-    question: str
-    number: str
-    what: str
-    basis: str
-    observed: str
-    picture: str
-    part: str
-    answer: str = ""
-    told: bool = True
-
-
 def _colour(study, mode):
     """Class of a mode's colour."""
     return f"c-{mode}" if mode in results.MODES else f"c-{study.modes.index(mode) % 7}"
-
-
-def _number(span, unit="", signed=False, scale=1.0, difference=False):
-    """The estimate alone, as exact as its interval allows."""
-    value, low, high = (scale * x for x in span)
-    decimals = (decimals_apart if difference else decimals_of)(value, low, high)
-    return written(value, 1 if decimals is None else decimals, signed) + unit
-
-
-def _between(span, unit="", signed=False, scale=1.0, difference=False):
-    """Its interval in words, or that there is none."""
-    value, low, high = (scale * x for x in span)
-    decimals = (decimals_apart if difference else decimals_of)(value, low, high)
-    if decimals is None:
-        return say("no interval")
-    low, high = (written(end, decimals, signed) for end in (low, high))
-    return say("{low} to {high}{unit}", low=low, high=high, unit=unit)
-
-
-def _basis(study, span, replicates, **shape):
-    """'95 % interval 5.8 to 7.2 % · chance and parameters, 40 draws'."""
-    draws = study.draws(study.first)
-    interval = _between(span, **shape)
-    if decimals_of(*span) is None:
-        if draws is not None:
-            return say("No interval: {n} draws of the parameters, all alike or too few", n=draws.nunique())
-        return say("No interval: one replicate") if study.first.n == 1 else \
-            say("No interval: {n} replicates, all alike or too few", n=study.first.n)
-    if draws is None:
-        return say("95 % interval {interval}; chance of {n} replicates", interval=interval, n=replicates)
-    return say("95 % interval {interval}; chance and parameters, {n} draws", interval=interval, n=draws.nunique())
 
 
 def _parameters(study, by_run):
@@ -106,11 +58,18 @@ def _over_time(study):
     """The modes of the first scenario over time, for the picture: ties alive at the end of each year."""
     found = []
     for mode, counts in list(study.alive(study.first).items())[:4]:
-        counts = drawn.by_unit(study.first, counts.iloc[::max(1, len(counts) // 40)], "columns")
+        counts = drawn.by_unit(study.first, _thinned(counts), "columns")
         band = intervals.band(counts)
         found.append((plain(mode), _colour(study, mode), band.index.tolist(),
                       *(band[c].tolist() for c in ("mean", "low", "high"))))
     return found
+
+
+def _thinned(table, most=40):
+    """Some rows of a long table, as far apart as each other; the first and the last are among them."""
+    if len(table) <= most:
+        return table
+    return table.iloc[np.unique(np.linspace(0, len(table) - 1, most).round().astype(int))]
 
 
 def _count(value):
@@ -123,16 +82,16 @@ def forms(study):
     new = _new_ties(study)
     if new.empty:
         return None
-    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), _count)
     if len(study.modes) < 2:
-        return _formed_at_all(study, new, picture)
+        return _formed_at_all(study, new)
+    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), _count)
     mode = results.MODES[1] if study.has_cooperation else new["mode"].value_counts().index[-1]
     by_run = (new["mode"] == mode).groupby(new["run_id"]).mean().reindex(study.first.runs.index)
     found = intervals.mean_interval(study.independent(by_run), share=True)
     span = (found.mean, found.low, found.high)
-    return Card(say("Which form?"), _number(span, "\u00a0%", scale=100),
+    return Card(say("Which form?"), estimate(span, "\u00a0%", scale=100),
                 say("of new ties are {mode}", mode=say_mode(mode)),
-                _basis(study, span, found.n, unit="\u00a0%", scale=100) + say(".") + _parameters(study, by_run),
+                rests_on(study, span, found.n, unit="\u00a0%", scale=100) + say(".") + _parameters(study, by_run),
                 observed.forms(study), picture, "ties", _forms_answer(study, span) if study.has_cooperation else "")
 
 
@@ -152,12 +111,14 @@ def _forms_answer(study, span):
     return say("these runs do not tell how many ties form regionally")
 
 
-def _formed_at_all(study, new, picture):
-    """The card of a model whose ties are all of one mode."""
+def _formed_at_all(study, new):
+    """The card of a model whose ties are all of one mode; its picture is of those alive, which its head says."""
+    head = say("Ties alive at the end of each year")
+    picture = drawings.lines(_over_time(study), head, _count, head)
     by_run = new.groupby("run_id").size().reindex(study.first.runs.index, fill_value=0)
     found = intervals.mean_interval(study.independent(by_run))
     span = (found.mean, found.low, found.high)
-    return Card(say("Which form?"), _number(span), say("new ties in a run"), _basis(study, span, found.n) + say("."), "",
+    return Card(say("How many form?"), estimate(span), say("new ties in a run"), rests_on(study, span, found.n) + say("."), "",
                 picture, "ties")
 
 
@@ -187,9 +148,10 @@ def _lasts_by_mode(study):
         [(mode, mean)] = means.items()
         span = mean.interval()
         picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean years of a tie"), _years, True)
-        return Card(say("Which last?"), _number(span, say(" years")),
+        question = say("Which last?" if len(study.modes) > 1 else "How long do they last?")
+        return Card(question, estimate(span, say(" years")),
                     say("of its first {n} years a tie lasts on average", n=_horizon(study)),
-                    _basis(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival")
+                    rests_on(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival")
     first, second = list(means)[:2]
     gap = means[second].minus(means[first]).interval()
     return _lasts(study, (means[first].interval(), means[second].interval()), gap, means[second].replicates,
@@ -201,7 +163,7 @@ def _horizon(study):
 
 
 def _years(value, low, high):
-    return say("{n} years", n=_number((value, low, high)))
+    return say("{n} years", n=estimate((value, low, high)))
 
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
@@ -209,11 +171,11 @@ def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
     label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
     picture = drawings.dots(rows, label, _years)
     signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
-    number, what = _number(signed, say(" years"), difference=True), _longer(study, gap[0], modes, alike)
+    number, what = estimate(signed, say(" years"), difference=True), _longer(study, gap[0], modes, alike)
     if not _told(gap):
         number, what = say("not told apart"), say("{number} {what}", number=number, what=what)
     return Card(say("Which last?"), number, what,
-                _basis(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes),
+                rests_on(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes),
                 observed.lasting(study), picture, "alike" if alike else "survival", _lasts_answer(gap, modes), _told(gap))
 
 
@@ -257,17 +219,17 @@ def why(study, parts):
     rows = [(say("while it rests on persons"), "c-neutral", *before),
             (say("once an agreement carries it"), "c-neutral", *after)]
     picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"),
-                            lambda *span: _number(span), True)
+                            lambda *span: estimate(span), True)
     apart = after[2] < before[1] if math.isfinite(after[2]) and math.isfinite(before[1]) else False
     answer = say("ties last longer once an agreement, a plan or an intermediary carries them") if apart else ""
     ratio = written(ratio, 1) if math.isfinite(ratio) else "—"
     basis = say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and closer ties "
-                "have more agreements.", before=_between(before), after=_between(after), ratio=ratio)
+                "have more agreements.", before=between(before), after=between(after), ratio=ratio)
     if decimals_of(*before) is None and decimals_of(*after) is None:
         basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
                     "have more agreements.", ratio=ratio)
     basis += _carried_from_the_start(study)
-    return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
+    return Card(say("Why?"), say("{before} → {after}", before=estimate(before), after=estimate(after)),
                 say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
                 basis,
@@ -301,7 +263,7 @@ def _first_cause(study, parts):
     first = mine.iloc[0]
     span, told = tuple(first[["mean", "low", "high"]]), _leads(study, first)
     rows = [(plain(row.cause), "c-neutral", row.mean, row.low, row.high) for row in mine.itertuples(index=False)]
-    number, names = _number(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
+    number, names = estimate(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
     single = number == ONE
     if told and tie_parts.leading_causes(study)[1][first["mode"]].next is None:
         what = say("tie of a run ends by {cause}, the only cause of {mode} ties" if single else
@@ -312,61 +274,10 @@ def _first_cause(study, parts):
     else:
         what = say("ties of a run that end by {cause}: {number}; these runs do not tell which cause of {mode} ties is "
                    "the commonest", number=_count(span[0]), **names)
-    return Card(say("Why?"), number if told else say("not told apart"), what,
-                _basis(study, span, int(first["n"])) + say("."), observed.ends(study),
-                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: _number(span), True), "causes",
+    return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("not told apart"), what,
+                rests_on(study, span, int(first["n"])) + say("."), observed.ends(study),
+                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: estimate(span), True), "causes",
                 told=told)
-
-
-# ---- cards of measures, for a model without ties ----
-
-
-def _measure(study, metric, drawn):
-    """The card of one summary metric: its mean, and the series of the same name or the scenarios as picture.
-
-    drawn: names of the series that a card has already; this one's is added.
-    """
-    row = study.measure(metric)
-    if row is None or not math.isfinite(row.mean):
-        return None
-    span, share = (row.mean, row.low, row.high), row.unit == "share"
-    shape = {"unit": "\u00a0%", "scale": 100.0} if share else {}
-    doc = say_doc(study, metric)
-    rows = [(plain(s.label), f"c-{i % 7}", m.mean, m.low, m.high) for i, s in enumerate(study.scenarios[:4])
-            if (m := study.measure(metric, s)) is not None and math.isfinite(m.mean)]
-    show = (lambda v: written(100 * v, 1) + "\u00a0%") if share else alone
-    unit = "" if share or not row.unit else say(" ({unit})", unit=plain(row.unit))
-    series = _series_of(study, metric)
-    line = None if series in drawn else _sparkline(study, metric, series, show)
-    drawn.add(series)
-    return Card(plain(metric), _number(span, **shape), (doc or plain(metric)) + unit,
-                _basis(study, span, row.n, **shape) + say("."), "",
-                line or drawings.dots(rows, plain(metric), lambda *s: _number(s, **shape), True), "measures")
-
-
-def say_doc(study, metric):
-    """What the file says that a metric means, without the full stop."""
-    return translated(study.docs["summary"].get(metric, ("", ""))[1]).rstrip(".。")
-
-
-def _series_of(study, metric):
-    """Name of the series that a summary metric is made of; None where there is none of its name."""
-    try:
-        names = study.series[0]["measure"].unique()
-    except results.Absent:
-        return None
-    return next((n for n in names if n == metric or metric.startswith(f"{n}_")), None)
-
-
-def _sparkline(study, metric, name, show):
-    """A series over time; None where there is none."""
-    if name is None:
-        return None
-    frame = study.series[0]
-    mine = frame[frame["measure"] == name]
-    series = [(plain(s.label), f"c-{i % 7}", *(rows[c].tolist() for c in ("year", "mean", "low", "high")))
-              for i, s in enumerate(study.scenarios[:3]) if len(rows := mine[mine["scenario"] == s.label]) > 1]
-    return drawings.lines(series, plain(metric), show) if series else None
 
 
 # ---- the head ----
@@ -388,13 +299,15 @@ def cards(study, parts):
             break
         if study.has_cooperation and found:
             break
-        found.append(_measure(study, metric, drawn))
+        found.append(measure_cards.of_measure(study, metric, drawn))
         found = [card for card in found if card]
     return found
 
 
 def answer(study, found):
-    """The sentence at the head of the page, of the clauses of its cards; '' where they have none."""
+    """The sentence at the head of the page, of the clauses of its cards; of a model of its own its first measures."""
+    if not study.has_cooperation and not study.is_sweep:
+        return measure_cards.answer(study)
     clauses = [card.answer for card in found if card.answer]
     if not clauses:
         return ""

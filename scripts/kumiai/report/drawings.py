@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 300, 118
 LEFT, RIGHT, TOP, BOTTOM = 4, 96, 8, 20
+HEAD = 16  # of a line above the picture
 
 
 def _scale(low, high, start, end):
@@ -42,20 +43,24 @@ def _apart(heights, gap, top, bottom):
     return [max(top, placed[i] - over) for i in range(len(heights))]
 
 
-def lines(series, label, form):
+def lines(series, label, form, head=""):
     """Lines over time with their bands, each named at its end.
 
     series: [(name, class of its colour, x, mean, low, high)], values as lists (NaN where unknown).
-    form(value): a value in words.
+    form(value): a value in words. head: what the lines are, written above them where no words beside the picture say it.
     """
+    height = HEIGHT + (HEAD if head else 0)
+    base, top = height - BOTTOM, TOP + height - HEIGHT
     xs = [x for _, _, x, *_ in series for x in x]
     tops = [v for *_, mean, _, high in series for v in (*mean, *high) if math.isfinite(v)]
     lows = [v for *_, mean, low, _ in series for v in (*mean, *low) if math.isfinite(v)]
     bottom = min(0.0, *lows) if lows else 0.0
     across = _scale(min(xs), max(xs), LEFT, WIDTH - RIGHT)
-    up = _scale(bottom, max([*tops, bottom + 1e-9]), HEIGHT - BOTTOM, TOP)
-    parts = [f'<path class="axis" d="M{LEFT} {HEIGHT - BOTTOM}H{WIDTH - RIGHT}"/>',
-             _text(LEFT, HEIGHT - 5, f"{min(xs):g}"), _text(WIDTH - RIGHT, HEIGHT - 5, f"{max(xs):g}", "end")]
+    up = _scale(bottom, max([*tops, bottom + 1e-9]), base, top)
+    parts = [f'<path class="axis" d="M{LEFT} {base}H{WIDTH - RIGHT}"/>',
+             _text(LEFT, height - 5, f"{min(xs):g}"), _text(WIDTH - RIGHT, height - 5, f"{max(xs):g}", "end")]
+    if head:
+        parts.append(_text(LEFT, TOP + 4, head))
     ends = []
     for name, colour, x, mean, low, high in series:
         known = [i for i in range(len(x)) if math.isfinite(low[i]) and math.isfinite(high[i])]
@@ -64,10 +69,10 @@ def lines(series, label, form):
             parts.append(f'<path class="band {colour}" d="{_path(edge)}Z"/>')
         parts.append(f'<path class="line {colour}" d="{_path([(across(a), up(b)) for a, b in zip(x, mean)])}"/>')
         ends.append(up(mean[-1]))
-    for (name, colour, *_, mean, _low, _high), y in zip(series, _apart(ends, 26, TOP + 6, HEIGHT - BOTTOM - 12)):
+    for (name, colour, *_, mean, _low, _high), y in zip(series, _apart(ends, 26, top + 6, base - 12)):
         parts.append(_text(WIDTH - RIGHT + 7, y + 3, form(mean[-1]), style=f"strong {colour}"))
         parts.append(_text(WIDTH - RIGHT + 7, y + 15, name))
-    return _svg(parts, HEIGHT, label)
+    return _svg(parts, height, label)
 
 
 def dots(rows, label, form, from_zero=False):

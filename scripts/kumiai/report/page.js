@@ -294,6 +294,8 @@ function fillChoice(figure, part) {
   const explain = () => {
     const table = figure.dataset.part === "series" ? "series" : "summary";
     doc.textContent = data.docs[table][select.value] || "";
+    if (part.chart.titles)
+      figure.querySelector("h3").textContent = part.chart.titles[select.value] || part.title;
   };
   select.addEventListener("change", () => {
     explain();

@@ -64,6 +64,18 @@ OWN = ("map", "forms", "at_risk", "lasting", "alike", "rates", "patterns", "proj
        "partners", "refusals", "degrees", "shape", "knowhow", "flows")
 
 
+# Titles of sections and parts of a model of its own, and where its ties are of one mode.
+PLAIN = {"policies": "What each scenario changes"}
+OF_ONE_MODE = {"form": "How many form", "ties": "Active ties", "lasting": "How long they last", "survival": "Survival"}
+
+
+def _title(study, key, title):
+    """The title of a section or part."""
+    if study.has_cooperation:
+        return title
+    return (PLAIN | (OF_ONE_MODE if len(study.modes) == 1 else {})).get(key, title)
+
+
 def _factors(study):
     """The part of a sweep alone; what it stands on takes a second to import."""
     from . import factor_parts
@@ -93,8 +105,9 @@ def build(study, rep=None):
     """([(id, title, [Part or Missing])], map data by scenario)."""
     sections, maps = [], {}
     for key, title, builders in ((FACTORS,) if study.is_sweep else SECTIONS):
-        made = []
+        made, title = [], _title(study, key, title)
         for part_key, part_title, make in builders:
+            part_title = _title(study, part_key, part_title)
             if part_key in OWN and not study.has_cooperation:
                 continue
             try:
@@ -131,7 +144,13 @@ def _data(study, made, maps):
             "flows": flows, "flow_query": queries.FLOW, "theme": colours.theme(), "modes": list(study.modes),
             "language": language.code, "names": language.names, "texts": language.texts,
             "land": places.land() if maps else None, "japan": study.is_japan,
-            "parts": {part.key: for_page(part) for part in made.values()}}
+            "parts": {part.key: for_page(_with_titles(part)) for part in made.values()}}
+
+
+def _with_titles(part):
+    """The part; intervals in the titles of its chart, one for each choice, do not break over lines."""
+    titles = part.chart.get("titles")
+    return part if not titles else replace(part, chart=part.chart | {"titles": {k: _together(t) for k, t in titles.items()}})
 
 
 def _script_text(data):
@@ -179,6 +198,7 @@ def _render(study, title, rep, live):
                            model=study.model or say("the model")),
         subtitle=say(SUBTITLES[study.model]) if study.model in SUBTITLES and not title else scenarios[0]["question"],
         answer=made["factors"].claim if "factors" in made else cards.answer(study, head), cards=head,
+        asked=not study.has_cooperation and not study.is_sweep,
         summary="" if head or study.is_sweep else findings.general(study) or "",
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],

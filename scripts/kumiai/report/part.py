@@ -12,6 +12,7 @@ from .language import say
 
 
 ONE = "1"  # a number that takes the singular
+NEARLY_ALL = 0.995  # a share from which on more figures tell nothing
 
 
 @dataclass
@@ -123,8 +124,20 @@ def said(value, low, high, signed=False, unit=""):
     return say("{value} ({low} to {high})", value=shown + unit, low=first, high=last)
 
 
+def nearly_all(value, low, high):
+    """Whether an interval says that a share is all but a few thousandths, and not more than that."""
+    return NEARLY_ALL <= low < high <= 1 and low <= value
+
+
+def least_per_cent(low):
+    """The lower end of the interval of such a share, rounded down: '99.9'."""
+    return f"{math.floor(1000 * low + 1e-9) / 10:.1f}"
+
+
 def said_share(value, low, high):
-    """A share and its interval as per cent."""
+    """A share and its interval as per cent; of all but a few thousandths the lower end tells enough."""
+    if nearly_all(value, low, high):
+        return say("more than {low} %", low=least_per_cent(low))
     return said(100 * value, 100 * low, 100 * high, unit="\u00a0%")
 
 

@@ -53,8 +53,13 @@ def _ties_of_spells(study):
         return pd.concat(bands).reset_index()
     found, reasons = study.each(read)
     frame = stack(found)[["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]]
+    rows = {mode: last(frame, mode, study.first) for mode in study.modes}
+    told = [say("{number} {mode} ties", number=level(row), mode=plain(mode)) for mode, row in rows.items()
+            if row is not None]
+    finding = say("At the end of {year}, {scenario} has {ties}.", year=int(frame["year"].max()),
+                  scenario=plain(study.first.label), ties=listed(told)) if told else ""
     return Part(frame, queries.ALIVE, lines(study),
-                say("Ties alive at the end of each year. Line: mean; band: 95 % intervals over replicates."), "",
+                say("Ties alive at the end of each year. Line: mean; band: 95 % intervals over replicates."), finding,
                 reasons)
 
 
@@ -113,10 +118,50 @@ def knowhow(study):
 def measures(study):
     """Every measure over time."""
     frame, reasons = study.series
-    chart = lines(study) | {"choose": "measure"}
-    return Part(frame, queries.STOCK, chart,
-                say("Stocks at the end of the year; flows (per year) summed over it. {interval}",
-                    interval=queries.interval()), "", reasons)
+    mine = frame[frame["scenario"] == study.first.label]
+    titles = {name: _course(study, rows) for name, rows in mine.groupby("measure", sort=False)}
+    chart = lines(study) | {"choose": "measure", "titles": titles}
+    note = say("Stocks at the end of the year; flows (per year) summed over it. {interval}", interval=queries.interval())
+    if study.ended_early:
+        note += say(" A run that ended before the others stays as it was.")
+    return Part(frame, queries.STOCK, chart, note, titles.get(frame["measure"].iloc[0], ""), reasons)
+
+
+BEYOND = 0.1  # of the range of a course: how far its top or bottom is beyond both ends to be told
+
+
+def _course(study, rows):
+    """How a measure of the first scenario goes, as a title; rows: its years."""
+    words = said_share if rows["unit"].iloc[0] == "share" else said
+    name, scenario = _begun(plain(rows["measure"].iloc[0])), plain(study.first.label)
+    mean, ends = rows["mean"], rows["mean"].iloc[[0, -1]]
+    span = mean.max() - mean.min()
+    if span <= intervals.ROUNDING * mean.abs().max():
+        return say("{measure}: {value} from the first year to the last ({scenario}).", measure=name,
+                   value=_level(rows.iloc[-1], words), scenario=scenario)
+    text = say("{measure}: {first} in {begin}, {last} in {end}", measure=name, first=_level(rows.iloc[0], words),
+               begin=_year(study, rows.iloc[0]), last=_level(rows.iloc[-1], words), end=_year(study, rows.iloc[-1]))
+    for template, at, beyond in (("{text}, at most {value} in {year}", mean.idxmax(), mean.max() - ends.max()),
+                                 ("{text}, at least {value} in {year}", mean.idxmin(), ends.min() - mean.min())):
+        if beyond > BEYOND * span:
+            text = say(template, text=text, value=_level(rows.loc[at], words), year=_year(study, rows.loc[at]))
+    return say("{text} ({scenario}).", text=text, scenario=scenario)
+
+
+def _level(row, words):
+    """Mean and interval of a year in words; several replicates without an interval are all the same."""
+    if row["n"] > 1 and np.isnan(row["low"]):
+        return words(row["mean"], row["mean"], row["mean"])
+    return level(row, words)
+
+
+def _begun(text):
+    return text[:1].upper() + text[1:]
+
+
+def _year(study, row):
+    """A year of the series as the model counts it."""
+    return say("JFY {year}" if study.by_fiscal_year else "{year}", year=int(row["year"]))
 
 
 def differences(study):
@@ -159,7 +204,29 @@ def levels(study):
     frame = study.comparison[["metric", "unit", "scenario", "n", "mean", "low", "high"]]
     frame = frame.assign(meaning=[translated(study.docs["summary"].get(m, ("", ""))[1]) for m in frame["metric"]])
     return Part(frame, queries.MEASURE,
-                {"kind": "table", "choose": "metric"}, queries.interval())
+                {"kind": "table", "choose": "metric"}, queries.interval(),
+                "" if study.has_cooperation else _precision(study, frame))
+
+
+def _precision(study, frame):
+    """How well the replicates tell the measures of the first scenario, as a title; '' where they do not say."""
+    mine = frame[(frame["scenario"] == study.first.label) & (frame["mean"] != 0)].set_index("metric")
+    half = (50 * (mine["high"] - mine["low"]) / mine["mean"].abs()).dropna().sort_values(kind="stable")
+    half = half[half > 0]
+    if half.empty:
+        return say("One replicate, so no measure has an interval.") if study.first.n == 1 else ""
+    (best, least), (worst, most) = ((plain(half.index[i]), _half(half.iloc[i])) for i in (0, -1))
+    if len(half) == 1:
+        return say("{measure} is known to within {half} of its mean ({scenario}).", measure=_begun(best), half=least,
+                   scenario=plain(study.first.label))
+    return say("Of {n} measures, {best} is known best, to within {least} of its mean, and {worst} worst, to within {most} "
+               "({scenario}).",
+               n=len(half), best=best, least=least, worst=worst, most=most, scenario=plain(study.first.label))
+
+
+def _half(value):
+    """Half the width of an interval in per cent of the mean, with two figures: '1.4 %'."""
+    return f"{value:,.0f}\u00a0%" if value >= 10 else f"{value:.2g}\u00a0%"
 
 
 def stack(found):

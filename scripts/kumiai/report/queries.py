@@ -61,21 +61,33 @@ def _spread(column):
     return _SPREAD.replace("{x}", column)
 
 
+_STAYING = """over AS (  -- a run that ended before others stays as it was, and nothing more happens in it
+  SELECT scenario_id, run_id, CAST(max(time) + 1e-6 AS INTEGER) AS last FROM series JOIN run USING (run_id)
+  WHERE status = 'ok' GROUP BY run_id),
+year AS (SELECT DISTINCT scenario_id, year FROM value),
+held AS (
+  SELECT scenario_id, run_id, year, x FROM value
+  UNION ALL SELECT scenario_id, run_id, year, (
+    SELECT {stays} FROM value WHERE value.run_id = over.run_id AND x IS NOT NULL ORDER BY value.year DESC LIMIT 1)
+  FROM over JOIN year USING (scenario_id) WHERE year > last)
+"""
+
 STOCK = f"""-- the value at the end of each fiscal year
-WITH value AS (
+WITH step AS (
   SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, "{{metric}}" AS x,
     row_number() OVER (PARTITION BY run_id, CAST(time + 1e-6 AS INTEGER)
                        ORDER BY step DESC) AS back
-  FROM series JOIN run USING (run_id) WHERE status = 'ok' AND "{{metric}}" IS NOT NULL)
-SELECT scenario.name AS scenario, year, {_spread('x')}
-FROM value JOIN scenario USING (scenario_id) WHERE back = 1 GROUP BY scenario_id, year;"""
+  FROM series JOIN run USING (run_id) WHERE status = 'ok' AND "{{metric}}" IS NOT NULL),
+value AS (SELECT * FROM step WHERE back = 1),
+{_STAYING.replace("{stays}", "x")}SELECT scenario.name AS scenario, year, {_spread('x')}
+FROM held JOIN scenario USING (scenario_id) GROUP BY scenario_id, year;"""
 
 FLOW = f"""-- the sum over each fiscal year
 WITH value AS (
   SELECT scenario_id, run_id, CAST(time + 1e-6 AS INTEGER) AS year, sum("{{metric}}") AS x
-  FROM series JOIN run USING (run_id) WHERE status = 'ok' GROUP BY 1, 2, 3)
-SELECT scenario.name AS scenario, year, {_spread('x')}
-FROM value JOIN scenario USING (scenario_id) GROUP BY scenario_id, year;"""
+  FROM series JOIN run USING (run_id) WHERE status = 'ok' GROUP BY 1, 2, 3),
+{_STAYING.replace("{stays}", "0")}SELECT scenario.name AS scenario, year, {_spread('x')}
+FROM held JOIN scenario USING (scenario_id) GROUP BY scenario_id, year;"""
 
 MEASURE = f"""SELECT scenario.name AS scenario, {_spread('"{metric}"')}
 FROM summary JOIN run USING (run_id) JOIN scenario USING (scenario_id)

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kumiai import drawn, intervals, results, roles, survival, tables
+from kumiai import drawn, intervals, results, roles, survival, tables, yearly
 
 from .language import sentence, translated
 
@@ -37,6 +37,14 @@ class Study:
     def is_sweep(self):
         """Whether runs are the points of a design."""
         return any(s.is_sweep for s in self.scenarios)
+
+    @cached_property
+    def ended_early(self):
+        """Whether a run of some scenario ended before others of it."""
+        try:
+            return any(yearly.ended_early(s) for s in self.scenarios)
+        except results.Absent:
+            return False
 
     @property
     def paths(self):
@@ -232,44 +240,44 @@ def _yearly(scenario, study):
     frame = results.read_series(scenario, names)
     # Twelfths of a year are no exact floats; a step that begins a year belongs to it.
     keys = [np.floor(frame["time"] + 1e-6).astype(int).rename("year"), "run_id"]
-    tables = _tables_by_year(frame.groupby(keys), {name: study.unit("series", name) for name in names})
-    tables = {name: (drawn.by_unit(scenario, table, "columns"), unit) for name, (table, unit) in tables.items()}
-    bands = _bands({name: table for name, (table, _) in tables.items()},
-                   {name for name, (table, unit) in tables.items()
-                    if results.is_share(unit) and intervals.are_shares(table)})
+    by_year = _tables_by_year(frame.groupby(keys), {name: study.unit("series", name) for name in names},
+                              frame.groupby("run_id")["time"].max())
+    by_year = {name: (drawn.by_unit(scenario, table, "columns"), unit) for name, (table, unit) in by_year.items()}
+    kinds = {name: (results.is_share(unit) and intervals.are_shares(table), tables.is_counted(unit))
+             for name, (table, unit) in by_year.items()}
+    bands = _bands({name: table for name, (table, _) in by_year.items()}, kinds)
     bands["unit"] = bands["measure"].map({name: unit.replace("/step", "/year")
-                                          for name, (_, unit) in tables.items()})
+                                          for name, (_, unit) in by_year.items()})
     return bands
 
 
-def _tables_by_year(groups, units):
-    """{measure: (table of years × runs, unit)}, of those that have a value."""
+def _tables_by_year(groups, units, last):
+    """{measure: (table of years × runs, unit)}, of those that have a value; last: time of the last step of each run."""
     flows = [name for name, unit in units.items() if unit.endswith("/step")]
     stocks = [name for name in units if name not in flows]
     values = {}
     if flows:
-        values |= _each_measure(groups[flows].sum(min_count=1))
+        values |= _each_measure(groups[flows].sum(min_count=1), last, True)
     if stocks:
-        values |= _each_measure(groups[stocks].last())
+        values |= _each_measure(groups[stocks].last(), last, False)
     return {name: (values[name], unit) for name, unit in units.items() if values[name].notna().any(axis=None)}
 
 
-def _each_measure(by_year):
-    """{measure: table of years × runs} of a frame by year and run."""
+def _each_measure(by_year, last, flow):
+    """{measure: table of years × runs} of a frame by year and run; last, flow: as in yearly.stay."""
     wide = by_year.unstack("run_id")  # all at once: a call takes as long for one as for a hundred
-    return {name: wide[name] for name in by_year.columns}
+    return {name: yearly.stay(wide[name], last, flow) for name in by_year.columns}
 
 
-def _bands(tables, shares):
-    """Bands of all measures by year, with the number of runs or draws; shares: those between 0 and 1.
+def _bands(by_name, kinds):
+    """Bands of all measures by year, with the number of runs or draws; kinds: of each whether it is a share, and
+    whether it counts things.
 
     All of a kind under each other at once: a call takes as long for one as for a hundred."""
     bands = []
-    for share in (False, True):
-        mine = {name: table for name, table in tables.items() if (name in shares) == share}
-        if mine:
-            tall = pd.concat(mine, names=["measure"])
-            bands.append(intervals.band(tall, share).assign(n=tall.count(axis=1)))
+    for kind in dict.fromkeys(kinds.values()):
+        tall = pd.concat({name: table for name, table in by_name.items() if kinds[name] == kind}, names=["measure"])
+        bands.append(intervals.band(tall, *kind).assign(n=tall.count(axis=1)))
     found = pd.concat(bands).dropna(subset="mean").reset_index()
-    place = {name: i for i, name in enumerate(tables)}
+    place = {name: i for i, name in enumerate(by_name)}
     return found.sort_values("measure", key=lambda c: c.map(place), kind="stable", ignore_index=True)

@@ -158,11 +158,11 @@ def incidence(study):
 # ---- counts by run ----
 
 
-def _counted(study, read, names):
-    """Means and intervals of counts by run; read gives a frame with columns (…names)."""
+def _counted(study, read, names, things=True):
+    """Means and intervals of counts, or of amounts (things: False), by run; read gives a frame with columns (…names)."""
     def frame(scenario):
         counts = read(scenario)
-        rows = [(*key, *_interval(values)) for key, values in drawn.by_unit(scenario, counts).items()]
+        rows = [(*key, *_interval(values, things)) for key, values in drawn.by_unit(scenario, counts).items()]
         return pd.DataFrame(rows, columns=[*names, "n", "mean", "low", "high"])
     found, reasons = study.each(frame)
     out = stack(found)
@@ -171,8 +171,8 @@ def _counted(study, read, names):
     return out, reasons
 
 
-def _interval(values):
-    found = intervals.mean_interval(values)
+def _interval(values, things):
+    found = intervals.mean_interval(values, counted=things)
     return found.n, found.mean, found.low, found.high
 
 
@@ -283,7 +283,7 @@ def flows(study):
         if not parts:
             raise results.none_recorded(scenario, "ledger", results.ROWS["ledger"])
         return _per_run(pd.concat(parts), ["from_account", "to_account"], scenario, "yen") / 1e6
-    frame, reasons = _counted(study, read, ["from_account", "to_account"])
+    frame, reasons = _counted(study, read, ["from_account", "to_account"], things=False)
     chart = {"kind": "flows", "from": "from_account", "to": "to_account", "x": "mean",
              "pick": "only", "xname": say("million yen per replicate, whole run")}
     return Part(frame, queries.FLOWS, chart,

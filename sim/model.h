@@ -94,7 +94,7 @@ typedef struct { /* of rows that the macros below make */
 
 /* ---- state: a row for each member of the model's struct; SIM_STATE_END ends the table ---- */
 typedef enum { SIM_STATE_F64, SIM_STATE_I64, SIM_STATE_I32, SIM_STATE_U32, SIM_STATE_U8, SIM_STATE_U16
-} sim_state_type_t;
+} sim_state_type_t; typedef struct { char unused; } sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t;
 typedef enum { SIM_STATE_IS_END, SIM_STATE_IS_POPULATION, SIM_STATE_IS_COLUMN, SIM_STATE_IS_VALUE, SIM_STATE_IS_DERIVED,
                SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_SCRATCH, SIM_STATE_IS_OWN } sim_state_kind_t;
 typedef struct { uint32_t count, capacity; } sim_state_population_t; /* rows in use; set by the engine */
@@ -105,8 +105,9 @@ typedef struct { /* of rows that the macros below make */
 #define SIM_STATE_ONCE SIZE_MAX
 #define SIM_STATE_MEMBER(S, M) (((S *)0)->M)
 #define SIM_STATE_TYPE(OF, P) _Generic((OF), double P : SIM_STATE_F64, int64_t P : SIM_STATE_I64, \
-    int32_t P : SIM_STATE_I32, uint32_t P : SIM_STATE_U32, uint8_t P : SIM_STATE_U8, uint16_t P : SIM_STATE_U16)
-#define SIM_STATE_AT(S, M, TYPE) _Generic(SIM_STATE_MEMBER(S, M), TYPE : offsetof(S, M))
+    int32_t P : SIM_STATE_I32, uint32_t P : SIM_STATE_U32, uint8_t P : SIM_STATE_U8, uint16_t P : SIM_STATE_U16, \
+    default : (sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t){0})
+#define SIM_STATE_AT(S, M, TYPE) SIM_PARAM_AT(S, M, TYPE)
 #define SIM_STATE_OF(KIND, NAME, AT, DOC) .kind = SIM_STATE_IS_##KIND, .name = NAME, .doc = DOC, .offset = AT
 #define SIM_STATE_IN(S, POP) .population = SIM_STATE_AT(S, POP, sim_state_population_t)
 /* A population with as many rows as the parameter PARAM (int64_t) or ROWS(world) says; one that grows. */
@@ -150,8 +151,7 @@ int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint3
 int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row);
 
 /* ---- an undirected graph of the rows of a population; memory goes with its ties (more.h: spells of ties) ---- */
-enum { SIM_NETWORK_MAX_DEGREE = UINT16_MAX };
-typedef struct sim_network_graph { /* read n, degree[node] and ties; the others are the engine's */
+enum { SIM_NETWORK_MAX_DEGREE = UINT16_MAX }; typedef struct sim_network_graph { /* n, degree[node], ties: to read */
     uint32_t n, stride, *row; uint16_t *degree; uint64_t ties; struct sim_network_rows *rows;
 } sim_network_graph_t;
 #define SIM_STATE_GRAPH(S, M, POP, PARAMS, DEGREE, DOC) /* room for about DEGREE (a parameter, double) ties a node */ \

@@ -25,7 +25,6 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     const sim_checkpoint_identity_t identity = {world->model->name, twin->config->digest,
                                                 twin->replicate, -1, 0};
     bare.record = twin->world.record = NULL; /* what was recorded is no state */
-    sim_rng_watch_clear(&twin->watch);
     twin->watch.notes = true;
     /* What setup() draws is drawn at step 0, too. */
     twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
@@ -58,7 +57,9 @@ int sim_checkpoint_twin_step(sim_checkpoint_twin_t *twin, sim_world_t *world) {
     if (!twin->metric && !(twin->metric = calloc(n + 1, sizeof *twin->metric)))
         return SIM_ERR_MEMORY;
     memset(twin->metric, 0, n * sizeof *twin->metric);
-    if (sim_world_step(&twin->world) == 0)
+    rc = sim_world_step(&twin->world);
+    sim_rng_watch_clear(&twin->watch); /* what observe() draws has the number of the next step */
+    if (rc == 0)
         (void)sim_record_observe(&twin->record, &twin->world, twin->metric);
     return 0;
 }

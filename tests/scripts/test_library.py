@@ -82,6 +82,28 @@ def test_the_library_has_no_code_that_every_link_compiles_again(tmp_path):
     assert "f.o" in sections and ".gnu.lto_" not in sections
 
 
+MISTAKES = {  # what an author forgets or computes wrong, in the hook walk_decide or a table: what is told, and where
+    "no end of the parameters": ("    SIM_PARAM_END};", "};", "row 2 of its parameters is none; does the table end"),
+    "no end of the state": ("    SIM_STATE_END};", "};", "row 2 of its state is none; does the table end"),
+    "a column without a row": ('    SIM_STATE_COLUMN(state_t, agent, place, "places", "Where an agent stands on the line."),\n', "",
+                               "bytes 8 to 15 of its state, behind agent, have no row in the table"),
+    "a chance that is none": ("params->right) ?", "params->right + 2) ?", "sim_rng_chance() got a probability of 2.5"),
+    "a wild address": ("    (void)block;", "    block[(volatile char *)16] = 1;", "memory was read or written that is nobody's, at 0x"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_an_author_is_told(prefix, model, tmp_path, mistake):
+    right, wrong, told = MISTAKES[mistake]
+    text = (model / "drift.c").read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    (tmp_path / "drift.c").write_text(text.replace(right, wrong), encoding="utf-8")
+    call("cc", "-O2", "-w", model / "main.c", "drift.c", *flags(prefix, "--cflags", "--libs"), "-o", "drift", cwd=tmp_path)
+    done = subprocess.run([tmp_path / "drift", "run", model / "drift.cfg", *SMALL, "--set=drift.right=0.5", "--out", "r.db", "--quiet"],
+                          cwd=tmp_path, check=False, capture_output=True, text=True, timeout=100)
+    assert done.returncode != 0 and told in done.stderr, done.stderr
+
+
 @pytest.fixture(name="program", scope="module")
 def _program(prefix, model):
     """Its program, built as the README of the model says."""

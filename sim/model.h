@@ -86,11 +86,11 @@ typedef struct { /* of rows that the macros below make */
     SIM_PARAM_AT(S, M, const char *), NAME, 0, 0, 0, NULL, DEF, "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE)
 #define SIM_PARAM_ROW_OPTIONAL_PATH(S, M, NAME, DOC, TAG, SRC) SIM_PARAM_OF(PATH, \
     SIM_PARAM_AT(S, M, const char *), NAME, 1, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE)
-#define SIM_PARAM_END {NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, SIM_SOURCE_A, NULL, SIM_PRIOR_NONE}
+#define SIM_PARAM_END {NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, "end", SIM_SOURCE_A, NULL, SIM_PRIOR_NONE}
 
 /* ---- state: a row for each member of the model's struct; SIM_STATE_END ends the table ---- */
 typedef enum { SIM_STATE_F64, SIM_STATE_I64, SIM_STATE_I32, SIM_STATE_U32, SIM_STATE_U8, SIM_STATE_U16
-} sim_state_type_t;
+} sim_state_type_t; typedef struct { char unused; } sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t;
 typedef enum { SIM_STATE_IS_END, SIM_STATE_IS_POPULATION, SIM_STATE_IS_COLUMN, SIM_STATE_IS_VALUE, SIM_STATE_IS_DERIVED,
                SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_ARCS, SIM_STATE_IS_ARC, SIM_STATE_IS_SCRATCH,
                SIM_STATE_IS_OWN } sim_state_kind_t;
@@ -102,8 +102,9 @@ typedef struct { /* of rows that the macros below make */
 #define SIM_STATE_ONCE SIZE_MAX
 #define SIM_STATE_MEMBER(S, M) (((S *)0)->M)
 #define SIM_STATE_TYPE(OF, P) _Generic((OF), double P : SIM_STATE_F64, int64_t P : SIM_STATE_I64, \
-    int32_t P : SIM_STATE_I32, uint32_t P : SIM_STATE_U32, uint8_t P : SIM_STATE_U8, uint16_t P : SIM_STATE_U16)
-#define SIM_STATE_AT(S, M, TYPE) _Generic(SIM_STATE_MEMBER(S, M), TYPE : offsetof(S, M))
+    int32_t P : SIM_STATE_I32, uint32_t P : SIM_STATE_U32, uint8_t P : SIM_STATE_U8, uint16_t P : SIM_STATE_U16, \
+    default : (sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t){0})
+#define SIM_STATE_AT(S, M, TYPE) SIM_PARAM_AT(S, M, TYPE)
 #define SIM_STATE_OF(KIND, NAME, AT, DOC) .kind = SIM_STATE_IS_##KIND, .name = NAME, .doc = DOC, .offset = AT
 #define SIM_STATE_IN(S, POP) .population = SIM_STATE_AT(S, POP, sim_state_population_t)
 /* A population with as many rows as the parameter PARAM (int64_t) or ROWS(world) says; one that grows. */
@@ -130,7 +131,7 @@ typedef struct { /* of rows that the macros below make */
 #define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {.unit = UNIT, .whole_name = WHOLE, \
     SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .population = SIM_STATE_ONCE, .size = sizeof ((S *)0)->E, \
     .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, E), *), .cells = sizeof SIM_STATE_MEMBER(S, M) / sizeof ((S *)0)->E}
-#define SIM_STATE_END {.kind = SIM_STATE_IS_END}
+#define SIM_STATE_END {.kind = SIM_STATE_IS_END, .doc = "end"} /* which bytes that happen to be 0 do not say */
 /* A queue of events at real times; of equal times the lower rank, kind, subject comes first. */
 typedef struct { sim_state_population_t events; double *time; uint32_t *rank, *kind, *subject; } sim_state_queue_t;
 typedef struct { double time; uint32_t rank, kind, subject; } sim_state_event_t;

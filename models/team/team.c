@@ -39,7 +39,7 @@ static const sim_reducer_t reducers[] = {
 };
 
 enum { IDLE = 1, BUSY };
-enum { ONCE, REPEATED, NO_WORD = UINT8_MAX };
+enum { ONCE, REPEATED, NO_WORD = SIM_NETWORK_NO_WORD };
 static const char *const kinds[] = {"collaboration", NULL}, *const no_words[] = {NULL},
                          *const stages[] = {"once", "repeated", NULL},
                          *const causes[] = {"retirement", NULL};

@@ -27,7 +27,6 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     const sim_checkpoint_identity_t identity = {world->model->name, twin->config->digest,
                                                 twin->replicate, -1, 0};
     bare.record = twin->world.record = NULL; /* what was recorded is no state */
-    sim_rng_watch_clear(&twin->watch);
     twin->watch.notes = true;
     /* What setup() draws is drawn at step 0, too. */
     twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
@@ -70,9 +69,13 @@ int sim_checkpoint_twin_start(sim_checkpoint_twin_t *twin, sim_world_t *world) {
 
 int sim_checkpoint_twin_step(sim_checkpoint_twin_t *twin, sim_world_t *world) {
     int rc = begin(twin, world);
-    if (rc == 0 && sim_world_step(&twin->world) == 0)
+    if (rc)
+        return rc;
+    rc = sim_world_step(&twin->world);
+    sim_rng_watch_clear(&twin->watch); /* what observe() draws has the number of the next step */
+    if (rc == 0)
         (void)sim_record_observe(&twin->record, &twin->world, twin->metric);
-    return rc;
+    return 0;
 }
 
 /* ---- comparing ---- */

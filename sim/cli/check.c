@@ -23,7 +23,7 @@ static const char help_text[] =
     "  --help                  this text\n";
 
 enum { SET, TARGETS, HELP };
-const sim_cli_option_t sim_cli_check_table[] = {[SET] = {"--set", "group.name=value", true},
+const sim_cli_option_t sim_cli_check_table[] = {[SET] = {"--set", "group.name=value"},
                                                 [TARGETS] = {"--targets", "the name of a file"},
                                                 [HELP] = {"--help", NULL},
                                                 {NULL, NULL}};

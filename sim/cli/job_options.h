@@ -40,9 +40,9 @@ enum {
 };
 #define SIM_CLI_JOB_OPTIONS                                                                        \
     [SIM_CLI_OUT] = {"--out", "R.db"}, [SIM_CLI_REPS] = {"--reps", "N"},                           \
-    [SIM_CLI_SEED] = {"--seed", "S"}, [SIM_CLI_SET] = {"--set", "KEY=VALUE", true},                \
+    [SIM_CLI_SEED] = {"--seed", "S"}, [SIM_CLI_SET] = {"--set", "KEY=VALUE"},                      \
     [SIM_CLI_DETAIL] = {"--detail", "summary|series|full|choices"},                                \
-    [SIM_CLI_TARGETS] = {"--targets", "FILE.cfg"}, [SIM_CLI_THREADS] = {"--threads", "T", true},         \
+    [SIM_CLI_TARGETS] = {"--targets", "FILE.cfg"}, [SIM_CLI_THREADS] = {"--threads", "T"},         \
     [SIM_CLI_DRAWS] = {"--draws", "P.csv"}, [SIM_CLI_DRAWS_REPS] = {"--draws-reps", "K"},          \
     [SIM_CLI_RESUME] = {"--resume", NULL}, [SIM_CLI_RETRY_FAILED] = {"--retry-failed", NULL},      \
     [SIM_CLI_FORCE] = {"--force", NULL}, [SIM_CLI_PARANOID] = {"--paranoid", NULL},                \

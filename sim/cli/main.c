@@ -14,6 +14,7 @@
 #include "sim/base/instructions.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/crash.h"
 #include "sim/record/identity.h"
 #include "sim/rng/rng.h"
 #include "sim/schedule/world.h"
@@ -191,6 +192,7 @@ static void on_gsl_error(const char *reason, const char *file, int line, int cod
 
 int sim_cli_main(int argc, char **argv) {
     sim_cli_check_processor();
+    sim_cli_tell_crashes();
     (void)gsl_set_error_handler(on_gsl_error);
     if (!sim_team_ranks_begin()) {
         fputs("kumiai: MPI could not be begun\n", stderr);

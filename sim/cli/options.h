@@ -16,7 +16,6 @@ typedef struct {
                           takes none, in brackets when it may be left out: then it is
                           given as --name=value only. Completion offers files for FILE, R.cfg, R.csv
                           and R.db, folders for DIR, and the choices of a|b */
-    bool again; /* may be given again: each one counts, or, where no result depends on it, the last */
 } sim_cli_option_t;
 
 /* The options of each command. */

@@ -13,6 +13,7 @@
 
 enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_STEP = INT32_MIN };
 enum { SIM_NETWORK_NO_CAUSE = 255, SIM_NETWORK_NO_FORM = 255 };
+enum { SIM_NETWORK_NO_WORD = 255 }; /* mode, form, topic or stage of a tie that has none */
 enum { SIM_NETWORK_KINDS = 8 };     /* most kinds of ties in a model */
 enum { SIM_NETWORK_MISUSE = 120 };  /* bytes of a sentence */
 #define SIM_NETWORK_NONE UINT32_MAX /* does not fit an enumerator */

@@ -97,7 +97,7 @@ void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *high
 /* One word for each of the entities first .. first+n-1, four entities a block: entity e has word
  * e % 4 of block e / 4. A quarter of the work of sim_rng_fill, for a purpose that needs no more.
  * `first` is a multiple of 4. */
-void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *word);
+void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *out);
 
 /* The blocks (b = 0, index 0) of n entities, many at a time. */
 void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n, sim_rng_block_t *block);
@@ -164,8 +164,8 @@ void sim_rng_bad_chance(struct sim_rng_watch *watch, uint32_t purpose, uint32_t 
 void sim_rng_bad_below(struct sim_rng_watch *watch, uint32_t purpose, uint32_t a, uint32_t b);
 
 /* A bit above those of a purpose, which no draw depends on: with --paranoid the inline version
- * below looks at its probability, too. The one that is compiled once always does: of what is not
- * between 0 and 1 the bits, seen as an integer, are above those of 1. */
+ * below looks at its probability, too. The one that is compiled once, which programs call that are
+ * not optimised across files, always does. */
 #define SIM_RNG_CHECKED UINT32_C(0x80000000)
 #ifndef SIM_RNG_DOUBTS
 #define SIM_RNG_DOUBTS(draw, p) ((draw)->rng.purpose & SIM_RNG_CHECKED)

@@ -315,10 +315,12 @@ enum { LABELLED = 5 };
 static int check_words(sim_world_t *world, const labelled_t list[LABELLED], uint32_t id) {
     for (size_t l = 0; l < LABELLED; l++) {
         uint8_t value = list[l].value[id];
-        if (!(list[l].may_lack && value == UINT8_MAX) && value >= list[l].words)
-            return sim_world_fail(world, SIM_ERR_ARGUMENT,
-                                  "tie %u has %s %u, which has no word in the model's labels", id,
-                                  list[l].what, value);
+        if (!(list[l].may_lack && value == SIM_NETWORK_NO_WORD) && value >= list[l].words)
+            return sim_world_fail(
+                world, SIM_ERR_ARGUMENT,
+                "tie %u has %s %u, but the model's labels have %zu words for it%s", id,
+                list[l].what, value, list[l].words,
+                list[l].may_lack ? "; SIM_NETWORK_NO_WORD (255): none" : "");
     }
     return SIM_OK;
 }

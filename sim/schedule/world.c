@@ -58,11 +58,34 @@ void *sim_world_column(sim_world_t *world, const char *name, sim_state_type_t ty
     return world->note[0] ? NULL : sim_state_array(world->arrays, name, type, rows);
 }
 
-static int not_growing(const sim_world_t *world, int rc, const char *what) {
-    return rc == SIM_ERR_MEMORY || !rc
-               ? rc
-               : sim_world_fail(world, rc, "%s: it is no population that grows, or %s", what,
-                                rc == SIM_ERR_LIMIT ? "too large" : "has no such row");
+static const sim_state_row_t *row_of(const sim_world_t *world,
+                                     const sim_state_population_t *population) {
+    const sim_state_row_t *row = world->model->state;
+    for (; row && row->kind != SIM_STATE_IS_END; row++)
+        if (row->kind == SIM_STATE_IS_POPULATION &&
+            (const char *)world->state + row->offset == (const char *)population)
+            return row;
+    return NULL;
+}
+
+/* Why a population has not changed, or not so; `n` rows more, or row n removed. */
+static int not_changed(const sim_world_t *world, const sim_state_population_t *population, int rc,
+                       const char *what, uint32_t n) {
+    const sim_state_row_t *row = row_of(world, population);
+    if (rc == SIM_OK || rc == SIM_ERR_MEMORY)
+        return rc;
+    if (!row)
+        return sim_world_fail(world, rc, "%s got what is no population of the state table", what);
+    if (!row->grows)
+        return sim_world_fail(world, rc,
+                              "%s of %s, which keeps its size; SIM_STATE_GROWING() is "
+                              "the row of one that changes",
+                              what, row->name);
+    if (rc == SIM_ERR_LIMIT)
+        return sim_world_fail(world, rc, "%s of %s by %u rows: it has %u, and can have 2^32", what,
+                              row->name, n, population->count);
+    return sim_world_fail(world, rc, "%s of row %u of %s, which has %u rows", what, n, row->name,
+                          population->count);
 }
 
 /* Agents that act at the same time find the rows where they were. */
@@ -79,7 +102,8 @@ int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint3
     int rc = at_the_same_time(world, "sim_world_grow()");
     if (rc)
         return rc;
-    rc = not_growing(world, sim_state_grow(world->arrays, population, rows), "sim_world_grow()");
+    rc = sim_state_grow(world->arrays, population, rows);
+    rc = not_changed(world, population, rc, "sim_world_grow()", rows);
     return rc ? rc : sim_schedule_networks_grow(world, population, rows);
 }
 
@@ -89,14 +113,16 @@ int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uin
     if (rc)
         return rc;
     size_t asked = phase ? phase->items(world) : 0;
-    rc = not_growing(world, sim_state_remove(world->arrays, population, row), "sim_world_remove()");
+    rc = sim_state_remove(world->arrays, population, row);
+    rc = not_changed(world, population, rc, "sim_world_remove()", row);
     if (rc == SIM_OK)
         sim_schedule_networks_remove(world, population, row);
     if (rc || !phase || phase->items(world) >= asked)
         return rc;
     return sim_world_fail(world, SIM_ERR_ARGUMENT,
-                          "sim_world_remove() of one of those who are being asked, so that others "
-                          "would miss their turn; mark it, and remove it in a commit");
+                          "sim_world_remove() of row %u of %s, who are being asked, so that others "
+                          "would miss their turn; mark it, and remove it in a commit",
+                          row, row_of(world, population)->name);
 }
 
 bool sim_world_records_rows(const sim_world_t *world) {

@@ -68,9 +68,9 @@ int sim_state_make(sim_state_arrays_t *arrays, const struct sim_world *world, co
  * SIM_ERR_ARGUMENT when it does not grow, SIM_ERR_LIMIT, SIM_ERR_MEMORY. */
 int sim_state_grow(sim_state_arrays_t *arrays, sim_state_population_t *population, uint32_t more);
 
-/* Takes a row out: the last one moves to its place. SIM_ERR_ARGUMENT when there is none, or the
+/* Takes row `at` out: the last one moves to its place. SIM_ERR_ARGUMENT when there is none, or the
  * population does not grow. */
-int sim_state_remove(sim_state_arrays_t *arrays, sim_state_population_t *population, uint32_t row);
+int sim_state_remove(sim_state_arrays_t *arrays, sim_state_population_t *population, uint32_t at);
 
 /* Whether the number of rows may change, of an array and of a population. */
 bool sim_state_population_grows(const sim_state_arrays_t *arrays,

@@ -173,9 +173,13 @@ static size_t check_members(const sim_state_row_t *table, size_t n, size_t size,
 
 /* ---- the whole ---- */
 
+static bool is_end(const sim_state_row_t *row) {
+    return row->kind == SIM_STATE_IS_END && row->doc;
+}
+
 /* What lies behind a table without its end is read as rows. */
 static bool is_row(const sim_state_row_t *row, uintptr_t *page) {
-    return (int)row->kind >= 0 && row->kind <= SIM_STATE_IS_OWN &&
+    return (int)row->kind > SIM_STATE_IS_END && row->kind <= SIM_STATE_IS_OWN &&
            sim_base_is_text(row->name, page) && (!row->doc || sim_base_is_text(row->doc, page)) &&
            (!row->unit || sim_base_is_text(row->unit, page));
 }
@@ -186,7 +190,7 @@ size_t sim_state_check(const sim_state_row_t *table, size_t size, const char *mo
     uintptr_t page = 0;
     if (!table)
         return 0;
-    for (; table[n].kind != SIM_STATE_IS_END; n++)
+    for (; !is_end(&table[n]); n++)
         if (n == MOST || !is_row(&table[n], &page)) {
             sim_base_diag_add(diag, NULL, 0,
                               "model %s: row %zu of its state is none; does the table end with "

@@ -17,6 +17,7 @@ typedef enum {
     GRAPH,
     TIES,
     TWO_DRAWS,
+    OBSERVED,
     BEHIND,
     NEIGHBOUR,
     WATCHED
@@ -60,9 +61,12 @@ static size_t items(const sim_world_t *world) {
 }
 
 /* From a cursor of its own. */
-static uint32_t draw_once(const sim_world_t *world, uint32_t i) {
-    sim_rng_draw_t draw = sim_world_draw(world, PURPOSE_WALK, i, 0);
+static uint32_t draw_pair(const sim_world_t *world, uint32_t i, uint32_t other) {
+    sim_rng_draw_t draw = sim_world_draw(world, PURPOSE_WALK, i, other);
     return sim_rng_below(&draw, 10);
+}
+static uint32_t draw_once(const sim_world_t *world, uint32_t i) {
+    return draw_pair(world, i, 0);
 }
 
 static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
@@ -79,6 +83,8 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
             way += state->place[(i + 1) % AGENTS]; /* of the next block, or not yet */
         else if (fault == TWO_DRAWS && i == 70)
             way += (int32_t)(draw_once(world, 70) + draw_once(world, 70));
+        else if (fault == OBSERVED && i == 80)
+            way += (int32_t)draw_pair(world, 80, 1);
         else if (fault == FILE_SCOPE)
             way += file_scope++;
         state->place[i] += way;
@@ -123,6 +129,8 @@ static int observe(sim_world_t *world, double *metric) {
 #endif
     if (fault_of(world) == WATCHED && world->clock.step == 0)
         state->place[7]++;
+    if (fault_of(world) == OBSERVED) /* of the next step, whose phase draws the same */
+        metric[0] += draw_pair(world, 80, 1);
     if (fault_of(world) == METRIC)
         metric[0] += state->forgotten[0]++;
     return SIM_OK;
@@ -197,6 +205,7 @@ Test(twin, finds_an_observation_that_changes_the_state_before_the_first_step) {
 
 Test(twin, finds_two_draws_that_are_one) {
     finds(TWO_DRAWS, "phase walk of model walk: purpose walk is drawn twice for (70, 0)");
+    finds(OBSERVED, "phase walk of model walk: purpose walk is drawn twice for (80, 1)");
 }
 
 /* What is not handed to the engine is not saved. */

@@ -21,6 +21,10 @@ MISTAKES = {
                        "params_t.right must be of type double"),
     "no end": ("metrics[METRIC_COUNT + 1]", "metrics[METRIC_COUNT]",
                "the table `metrics` must have one entry more than METRIC_COUNT"),
+    "a column of a type that is none": ("int32_t *place;", "float *place;",
+                                        "sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t"),
+    "a population that is none": ("sim_state_population_t agent;", "uint64_t agent;",
+                                  "state_t.agent must be of type sim_state_population_t for this row"),
     "a draw without a cursor": ("sim_rng_chance(&draw,", "sim_rng_chance(rng,", "sim_rng_draw_t"),
 }
 

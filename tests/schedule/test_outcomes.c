@@ -194,9 +194,11 @@ Test(outcomes, of_a_sound_model) {
 Test(outcomes, misuse_fails_the_step) {
     expect_in_commit(twice, "a tie of kind 0 between 1 and 2 is added twice");
     expect_in_commit(kind_9, "a tie of kind 9 is added; kinds are below 8");
-    expect_in_commit(kind_3, "tie 0 has kind 3, which has no word in the model's labels");
-    expect_in_commit(stage_7, "tie 0 has stage 7, which has no word in the model's labels");
-    expect_in_commit(mode_0, "tie 0 has mode 0, which has no word in the model's labels");
+    expect_in_commit(kind_3, "tie 0 has kind 3, but the model's labels have 1 words for it");
+    expect_in_commit(stage_7, "tie 0 has stage 7, but the model's labels have 2 words for it; "
+                              "SIM_NETWORK_NO_WORD (255): none");
+    expect_in_commit(mode_0, "tie 0 has mode 0, but the model's labels have 0 words for it; "
+                             "SIM_NETWORK_NO_WORD (255): none");
     expect_in_commit(onset_later, "tie 0 begins at step 3, but it is step 2");
     expect_in_commit(onset_earlier, "a tie of 1 and 2 begins at step -7, but it is step 2");
     expect_in_commit(end_later, "tie 0 is ended at step 30, but it is step 2");

@@ -155,15 +155,28 @@ Test(table, grows_and_shrinks) {
     }
 }
 
+static void expect_note(const char *note) {
+    cr_expect_str_eq(world.note, note);
+    world.note[0] = '\0';
+}
+
 Test(table, has_populations_that_do_not_grow) {
     start();
     state_t *state = state_of(&world);
     sim_state_population_t none = {3, 3};
     cr_expect_eq(sim_world_grow(&world, &state->agent, 1), SIM_ERR_ARGUMENT);
+    expect_note(
+        "sim_world_grow() of agent, which keeps its size; SIM_STATE_GROWING() is the row of "
+        "one that changes");
     cr_expect_eq(sim_world_grow(&world, &none, 1), SIM_ERR_ARGUMENT);
+    expect_note("sim_world_grow() got what is no population of the state table");
     cr_expect_eq(sim_world_remove(&world, &state->agent, 0), SIM_ERR_ARGUMENT);
-    cr_expect_eq(sim_world_remove(&world, &state->child, 0), SIM_ERR_ARGUMENT, "it is empty");
+    expect_note("sim_world_remove() of agent, which keeps its size; SIM_STATE_GROWING() is the row "
+                "of one that changes");
+    cr_expect_eq(sim_world_remove(&world, &state->child, 4), SIM_ERR_ARGUMENT);
+    expect_note("sim_world_remove() of row 4 of child, which has 0 rows");
     cr_expect_eq(sim_world_grow(&world, &state->child, UINT32_MAX), SIM_ERR_LIMIT);
+    expect_note("sim_world_grow() of child by 4294967295 rows: it has 0, and can have 2^32");
     cr_expect_eq(state->agent.count, AGENTS);
     cr_expect_eq(state->child.count, 0);
 }
@@ -213,7 +226,7 @@ static void expect_step(sim_phase_t phase, const char *text) {
 }
 
 Test(table, loses_no_row_that_waits_for_its_turn) {
-    static const char *const turn = "one of those who are being asked";
+    static const char *const turn = " of child, who are being asked";
     sim_phase_t phase = {"turn", "", .items = children, .ask = leave};
     expect_step(phase, turn);
     phase.order = SIM_ORDER_RANDOM;

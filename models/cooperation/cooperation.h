@@ -17,31 +17,10 @@ static inline coop_state_t *coop_state(const sim_world_t *world) {
     return world->state;
 }
 
-/* The first of n > 0 places whose cumulative weight is above the target; the last if none is. */
-uint32_t coop_place_at(const double *cumulative, uint32_t n, double target);
-/* Uniforms of the live ties k .. k + COOP_BATCH - 1 of a kind, as far as there are so many: those
- * of the blocks of `index` keyed by donor and partner, which counts from first_to. */
-enum { COOP_BATCH = 64 };
-typedef struct {
-    uint8_t kind;
-    uint32_t index, first_to;
-} coop_live_t;
-void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_live_t of, uint32_t k,
-                        double u[COOP_BATCH]);
-/* Lists those of 0 .. n - 1 whose time comes before `end`; returns how many. Room for n. */
-uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due);
 /* First key of a draw that a donor can make several times in a step; donors are below 2^24. */
 static inline uint32_t coop_round_key(uint32_t donor, uint32_t round) {
     return donor | round << 24;
 }
-/* Of a loop over columns: compiled once for each width of vectors, of which the program takes the
- * widest that the processor has. All give the same bits. Sanitizers do not start with it. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
-    !defined(__SANITIZE_ADDRESS__)
-#define COOP_WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define COOP_WIDE
-#endif
 /* Unlike fmax and fmin these are one instruction; no NaN comes here. */
 static inline double coop_max(double a, double b) {
     return a > b ? a : b;

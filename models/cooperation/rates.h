@@ -13,11 +13,6 @@ static inline double coop_chance(double expected) {
 static inline double coop_step_probability(const sim_world_t *world, double rate) {
     return coop_chance(rate / world->clock.steps_per_year);
 }
-/* Whether u < coop_chance(x), for x >= 0. Bounds on both sides nearly always tell. */
-bool coop_occurs(double u, double x);
-/* Arrivals of a Poisson process of the given mean from one uniform u; none when u >=
- * coop_chance(mean). At most COOP_MAX_ROUNDS. */
-uint32_t coop_arrivals(double u, double mean);
 
 /* Factor of a series from outside so many years after its last known one, of which each has a
  * declared continuation (COOP_AFTER_...): no result may hang on where it ends. Last slope, 1/year.

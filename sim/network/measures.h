@@ -61,6 +61,24 @@ int sim_network_snapshot_ties(sim_network_snapshot_t *snapshot, const sim_networ
  * (distance). O(links * (degree + nodes of the 2-core)); no allocation. */
 void sim_network_measure(sim_network_snapshot_t *snapshot, sim_network_measures_t *out);
 
+/* The nodes of a network between two kinds of bodies by side, after it has been measured. NaN where
+ * there is nothing to measure. */
+typedef struct {
+    double nodes[2], degree[2]; /* how many there are of a side, and their mean ties */
+    /* Of the first side: how many are cut points; who has most of its betweenness, of equals the
+     * lower label, and which share. */
+    double bridges, top, top_share;
+} sim_network_sides_t;
+/* Labels below `border` are of the first side. */
+sim_network_sides_t sim_network_sides(const sim_network_snapshot_t *snapshot, uint32_t border);
+
+/* How unequal n counts are, all above 0: the share of the largest and of the three largest, and
+ * Gini's coefficient; NaN for n = 0. Sorts them, the largest first. */
+typedef struct {
+    double top1, top3, gini;
+} sim_network_concentration_t;
+sim_network_concentration_t sim_network_concentration(uint32_t *count, uint32_t n);
+
 /* Modularity of the best split that fast greedy agglomeration finds (Clauset, Newman & Moore 2004,
  * by igraph; no randomness), and its number of communities. NaN and 0 without links. Takes the lock
  * of igraph and allocates by malloc. 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */

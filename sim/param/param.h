@@ -80,13 +80,18 @@ typedef struct sim_constraint {
 
 /* ---- what interventions set on agents ---- */
 
-struct sim_agent_param;
+/* What apply() is to do. `other`: the agent that the intervention names beside it, or UINT32_MAX.
+ */
+typedef struct {
+    const struct sim_agent_param *param;
+    uint32_t agent, other;
+    const sim_param_value_t *value;
+} sim_agent_change_t;
 
 /* Sets it on one agent, at the begin of a step: after the parameters that are due and changed(),
- * before the phases. `other` is the agent that the intervention names beside it, or UINT32_MAX. An
- * agent that does not exist at the time is left alone. 0 or a negative code. */
-typedef int sim_agent_apply_t(struct sim_world *world, const struct sim_agent_param *param,
-                              uint32_t agent, uint32_t other, const sim_param_value_t *value);
+ * before the phases. An agent that does not exist at the time is left alone. 0 or a negative code.
+ */
+typedef int sim_agent_apply_t(struct sim_world *world, const sim_agent_change_t *change);
 
 /* One row per thing that an intervention can set on agents: checked, echoed and documented like a
  * parameter. */

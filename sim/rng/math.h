@@ -15,6 +15,9 @@
 double sim_math_asin(double x);
 double sim_math_erfc(double x);
 double sim_math_lgamma(double x);
+/* The sum of n numbers in four parts, which processors add side by side: one order on all machines.
+ */
+double sim_math_sum(const double *x, size_t n);
 
 /* Its name and a digest of numbers that all of it gives, hexadecimal: written into every results
  * file. The digest is one for all machines (tests/rng/test_math.c knows it); another SLEEF that

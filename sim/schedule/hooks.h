@@ -61,6 +61,21 @@ int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part);
  * alone. */
 bool sim_world_shares(const sim_world_t *world);
 
+/* ---- many at a time ---- */
+
+/* Lists those of 0 .. n - 1 whose time comes before `end`; returns how many. Room for n. */
+uint32_t sim_schedule_due(const double *time, uint32_t n, double end, uint32_t *due);
+
+/* Uniforms of the live ties k .. k + SIM_WORLD_BATCH - 1 of a kind, as far as there are so many:
+ * those of the blocks of `index` keyed by from and to, which counts from first_to. */
+enum { SIM_WORLD_BATCH = 64 };
+typedef struct {
+    uint8_t kind;
+    uint32_t index, first_to;
+} sim_world_tie_draws_t;
+void sim_world_tie_uniforms(const sim_world_t *world, const sim_rng_t *rng,
+                            sim_world_tie_draws_t of, uint32_t k, double u[SIM_WORLD_BATCH]);
+
 /* ---- named agents ---- */
 
 /* Where models hand over their agents, one call each (table `agent`). NULL text = NULL. Kind, code

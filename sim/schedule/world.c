@@ -270,7 +270,8 @@ static int set_on_agents(sim_world_t *world, size_t i) {
     const sim_agent_param_t *param = what->about->param;
     int rc = SIM_OK;
     for (size_t k = 0; k < target->n && rc == SIM_OK; k++)
-        rc = param->apply(world, param, target->agent[k], target->other, &what->value);
+        rc = param->apply(
+            world, &(sim_agent_change_t){param, target->agent[k], target->other, &what->value});
     return sim_schedule_outcome(world, "apply() of ", param->row.name, rc);
 }
 

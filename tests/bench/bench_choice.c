@@ -112,7 +112,7 @@ static void due_listed(void *user) {
     static uint32_t due[AGENTS];
     uint64_t sum = 0;
     for (uint32_t round = 0; round < bench->rounds; round++) {
-        uint32_t n = coop_list_due(bench->time, AGENTS, round % 8 + 1.0, due);
+        uint32_t n = sim_schedule_due(bench->time, AGENTS, round % 8 + 1.0, due);
         sum += n ? n + due[n - 1] : 0;
     }
     bench_keep(sum);

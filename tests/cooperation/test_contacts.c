@@ -28,7 +28,7 @@ Test(contacts, those_listed_as_due_are_those_that_a_loop_finds) {
         time[k] = k % 64 < 20 ? INFINITY : k % 64 < 40 ? 5.0 : k % 7 + 0.5;
     for (uint32_t n = 0; n <= N; n++)
         for (double end = 0; end < 8; end += 0.5) {
-            uint32_t found = 0, listed = coop_list_due(time, n, end, due);
+            uint32_t found = 0, listed = sim_schedule_due(time, n, end, due);
             for (uint32_t k = 0; k < n; k++)
                 if (time[k] < end) {
                     cr_assert_lt(found, listed);

@@ -86,7 +86,7 @@ static void softmax(double weight_of_match, double p[CHOICES + 1]) {
 
 static uint32_t opportunities(void) {
     sim_rng_t rng = sim_world_rng(&tiny.world, COOP_DRAW_FORMATION_OPPORTUNITY);
-    return coop_arrivals(sim_rng_block(&rng, WHO, 0, 0).word[0] * 0x1p-32, 1);
+    return sim_rng_arrivals(sim_rng_block(&rng, WHO, 0, 0).word[0] * 0x1p-32, 1, COOP_MAX_ROUNDS);
 }
 
 /* What the donor takes at its one opportunity of a replicate; the tie is undone. */

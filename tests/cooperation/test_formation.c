@@ -229,7 +229,7 @@ static int choose(uint32_t d, const uint32_t *partner, int n) {
 /* Opportunities of a donor in a step of a year. */
 static uint32_t opportunities(uint32_t d) {
     sim_rng_t rng = sim_world_rng(&tiny.world, COOP_DRAW_FORMATION_OPPORTUNITY);
-    return coop_arrivals(sim_rng_block(&rng, d, 0, 0).word[0] * 0x1p-32, 1);
+    return sim_rng_arrivals(sim_rng_block(&rng, d, 0, 0).word[0] * 0x1p-32, 1, COOP_MAX_ROUNDS);
 }
 
 static int64_t formed_partner(uint32_t d) {
@@ -306,7 +306,7 @@ Test(formation, arrivals_are_those_of_the_plain_sum) {
     uint32_t most = 0;
     for (double mean = 0.01; mean < 8; mean *= 1.7)
         for (double u = 0; u < 1; u += 1.0 / 4096) {
-            uint32_t n = coop_arrivals(u, mean);
+            uint32_t n = sim_rng_arrivals(u, mean, COOP_MAX_ROUNDS);
             cr_assert_eq(n, plain_arrivals(u, mean), "u %g, mean %g", u, mean);
             most = n > most ? n : most;
         }

@@ -295,7 +295,7 @@ Test(upkeep, what_occurs_is_what_the_exponential_says) {
     for (double x = 0; x < 40; x = x * 1.3 + 1e-9)
         for (double u = 0; u < 1; u += 1.0 / 512, tried++) {
             bool plain = u < -sim_math_expm1(-x);
-            cr_assert_eq(coop_occurs(u, x), plain, "u %g, x %g", u, x);
+            cr_assert_eq(sim_rng_occurs(u, x), plain, "u %g, x %g", u, x);
             occurred += plain;
         }
     cr_expect(occurred > tried / 10 && occurred < tried * 9 / 10, "%d of %d", occurred, tried);

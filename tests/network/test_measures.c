@@ -345,3 +345,48 @@ Test(measures, threads_share_igraph) {
     }
     cr_expect_eq(worst, 0);
 }
+
+/* ---- sides, and how unequal counts are ---- */
+
+Test(measures, sides_of_a_star_and_a_path) {
+    for (uint32_t label = 11; label < 15; label++)
+        link(1, label); /* a star: 1 of the first side, between all six pairs */
+    link(2, 15);
+    link(15, 3); /* a path whose middle is of the second side */
+    measure();
+    sim_network_sides_t sides = sim_network_sides(&net, 10);
+    cr_expect_eq(sides.nodes[0], 3);
+    cr_expect_eq(sides.nodes[1], 5);
+    cr_expect_eq(sides.degree[0], 2);
+    cr_expect_eq(sides.degree[1], 6 / 5.0);
+    cr_expect_eq(sides.bridges, 1);
+    cr_expect_eq(sides.top, 1);
+    cr_expect_eq(sides.top_share, 1);
+}
+
+Test(measures, sides_of_nothing) {
+    measure();
+    sim_network_sides_t sides = sim_network_sides(&net, 10);
+    cr_expect(isnan(sides.degree[0]) && isnan(sides.top) && isnan(sides.top_share));
+}
+
+Test(measures, of_equals_the_lower_label_is_the_top) {
+    for (uint32_t donor = 5; donor > 3; donor--)
+        for (uint32_t k = 0; k < 2; k++)
+            link(donor, 20 + 2 * donor + k);
+    measure();
+    sim_network_sides_t sides = sim_network_sides(&net, 10);
+    cr_expect_eq(sides.top, 4);
+    cr_expect_eq(sides.top_share, 0.5);
+}
+
+Test(measures, concentration_of_counts) {
+    uint32_t count[] = {1, 4, 1, 2}, equal[] = {3, 3}, none[1];
+    sim_network_concentration_t share = sim_network_concentration(count, 4);
+    cr_expect_eq(count[0], 4);
+    cr_expect_eq(share.top1, 0.5);
+    cr_expect_eq(share.top3, 7 / 8.0);
+    expect_near(share.gini, 2 * (4 * 4 + 3 * 2 + 2 * 1 + 1 * 1) / 32.0 - 5 / 4.0, "Gini");
+    expect_near(sim_network_concentration(equal, 2).gini, 0, "Gini of equals");
+    cr_expect(isnan(sim_network_concentration(none, 0).top1));
+}

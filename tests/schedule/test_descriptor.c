@@ -239,9 +239,8 @@ Test(descriptor, lists_of_parameters) {
     expect(&model, "its list prepare_reads names probe.right, which is not in its list start_only");
 }
 
-static int apply(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent, uint32_t other,
-                 const sim_param_value_t *value) {
-    (void)world, (void)param, (void)agent, (void)other, (void)value;
+static int apply(sim_world_t *world, const sim_agent_change_t *change) {
+    (void)world, (void)change;
     return SIM_OK;
 }
 static int agents(const void *shared, sim_record_sink_t *sink) {

@@ -5,35 +5,6 @@
  * 2004), the least in which two donors share two partners. */
 #include "models/cooperation/look/observe.h"
 
-typedef struct {
-    double donors, partners, bridges, top, all; /* top, all: betweenness of donors */
-    uint32_t top_donor;
-} tally_t;
-
-/* Of equals the one with the lower number is the top. */
-static tally_t tally(const sim_network_snapshot_t *net, uint32_t n_donors) {
-    tally_t t = {0};
-    for (uint32_t u = 0; u < net->n_nodes; u++) {
-        uint32_t id = net->label[u];
-        if (id >= n_donors) {
-            t.partners++;
-            continue;
-        }
-        t.donors++;
-        t.bridges += net->cut[u];
-        t.all += net->betweenness[u];
-        if (net->betweenness[u] > t.top || (net->betweenness[u] == t.top && id < t.top_donor)) {
-            t.top = net->betweenness[u];
-            t.top_donor = id;
-        }
-    }
-    return t;
-}
-
-static double ratio(double a, double b) {
-    return b > 0 ? a / b : (double)NAN;
-}
-
 #define SEEN(ID) o->seen.network[COOP_M_##ID - COOP_M_NODES]
 
 int coop_networks_year(sim_world_t *world) {
@@ -44,18 +15,18 @@ int coop_networks_year(sim_world_t *world) {
     if (rc)
         return rc;
     sim_network_measure(net, &is);
-    tally_t t = tally(net, coop_population(world)->n_donors);
+    sim_network_sides_t sides = sim_network_sides(net, coop_population(world)->n_donors);
     SEEN(NODES) = net->n_nodes;
-    SEEN(DEGREE_DONORS) = ratio(net->n_links, t.donors);
-    SEEN(DEGREE_PARTNERS) = ratio(net->n_links, t.partners);
+    SEEN(DEGREE_DONORS) = sides.degree[0];
+    SEEN(DEGREE_PARTNERS) = sides.degree[1];
     SEEN(COMPONENTS) = is.components;
-    SEEN(GIANT) = ratio(is.giant, net->n_nodes);
+    SEEN(GIANT) = net->n_nodes ? (double)is.giant / net->n_nodes : (double)NAN;
     SEEN(CLUSTERING) = is.clustering;
     SEEN(CENTRALISATION) = is.centralisation;
     SEEN(DISTANCE) = is.mean_distance;
-    SEEN(BRIDGES) = t.bridges;
-    SEEN(TOP_SHARE) = ratio(t.top, t.all);
-    SEEN(TOP_DONOR) = t.all > 0 ? t.top_donor : (double)NAN;
+    SEEN(BRIDGES) = sides.bridges;
+    SEEN(TOP_SHARE) = sides.top_share;
+    SEEN(TOP_DONOR) = sides.top;
     return 0;
 }
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "models/cooperation/look/observe.h"
-#include "models/cooperation/world/start.h"
 
 enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
 
@@ -96,11 +95,11 @@ static void summarise_lasting(const sim_world_t *world, double *summary) {
 }
 
 static void summarise_start(const sim_world_t *world, double *summary) {
-    coop_start_count_t count = coop_start_count(world);
-    *place_of(summary, "ties_from_record") = count.ties[COOP_ORIGIN_RECORDED];
-    *place_of(summary, "ties_filled") = count.ties[COOP_ORIGIN_FILLED];
-    *place_of(summary, "projects_from_record") = count.projects[COOP_ORIGIN_RECORDED];
-    *place_of(summary, "projects_filled") = count.projects[COOP_ORIGIN_FILLED];
+    const coop_state_t *s = coop_state(world);
+    *place_of(summary, "ties_from_record") = s->first_filled - s->first_standing;
+    *place_of(summary, "ties_filled") = s->first_formed - s->first_filled;
+    *place_of(summary, "projects_from_record") = s->standing_projects[COOP_ORIGIN_RECORDED];
+    *place_of(summary, "projects_filled") = s->standing_projects[COOP_ORIGIN_FILLED];
 }
 
 int coop_summarise(sim_world_t *world, double *summary) {

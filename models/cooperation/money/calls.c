@@ -141,12 +141,12 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     if ((u >= most && u >= p->renewal) || !may_propose(world, call, tie))
         return false;
     double rate = awake * coop_upkeep_revival(world, tie);
-    bool perhaps = coop_occurs(u, rate);
+    bool perhaps = sim_rng_occurs(u, rate);
     if (!perhaps && u >= p->renewal)
         return false;
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
     bool will =
-        renewed ? u < p->renewal : perhaps && coop_occurs(u, rate * eagerness(world, call, tie));
+        renewed ? u < p->renewal : perhaps && sim_rng_occurs(u, rate * eagerness(world, call, tie));
     *out = (coop_proposal_t){.tie = tie, .group = tie, .renewed = renewed, .first = renewed > 0};
     return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(call, false));
@@ -191,15 +191,15 @@ static void collect(sim_world_t *world, call_t *call) {
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
                    n_live = ties->n_live[COOP_TIE_COOPERATION];
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
-    coop_live_t draws = {.kind = COOP_TIE_COOPERATION,
-                         .index = (uint32_t)call->scheme,
-                         .first_to = coop_population(world)->n_donors};
-    double u[COOP_BATCH];
+    sim_world_tie_draws_t draws = {.kind = COOP_TIE_COOPERATION,
+                                   .index = (uint32_t)call->scheme,
+                                   .first_to = coop_population(world)->n_donors};
+    double u[SIM_WORLD_BATCH];
     for (uint32_t k = 0; k < n_live && call->n < COOP_MAX_PROPOSALS; k++) {
         coop_proposal_t *next = &call->proposal[call->n];
-        if (k % COOP_BATCH == 0)
-            coop_live_uniforms(world, &rng, draws, k, u);
-        if (!proposes(world, call, live[k], u[k % COOP_BATCH], next))
+        if (k % SIM_WORLD_BATCH == 0)
+            sim_world_tie_uniforms(world, &rng, draws, k, u);
+        if (!proposes(world, call, live[k], u[k % SIM_WORLD_BATCH], next))
             continue;
         next->score = score(world, call->scheme, live[k]);
         next->partner = ties->to[live[k]];
@@ -345,16 +345,17 @@ int coop_funding_own(sim_world_t *world) {
     double most =
         p->funding.own_rate * coop_max(1, p->upkeep.revival) / world->clock.steps_per_year;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_OWN_PROJECT);
-    double u[COOP_BATCH];
+    double u[SIM_WORLD_BATCH];
     for (uint32_t k = 0; k < n_live; k++) {
-        if (k % COOP_BATCH == 0)
-            coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_COOPERATION}, k, u);
+        if (k % SIM_WORLD_BATCH == 0)
+            sim_world_tie_uniforms(world, &rng,
+                                   (sim_world_tie_draws_t){.kind = COOP_TIE_COOPERATION}, k, u);
         uint32_t tie = live[k], d = ties->from[tie];
-        if (u[k % COOP_BATCH] >= most)
+        if (u[k % SIM_WORLD_BATCH] >= most)
             continue;
         double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *
                       coop_upkeep_revival(world, tie);
-        if (!coop_occurs(u[k % COOP_BATCH], rate / world->clock.steps_per_year) ||
+        if (!sim_rng_occurs(u[k % SIM_WORLD_BATCH], rate / world->clock.steps_per_year) ||
             coop_projects_running(world, tie))
             continue;
         if (!coop_budget_affords(world, d, p->funding.own_cost))

@@ -132,14 +132,14 @@ int coop_knowhow_setup(sim_world_t *world) {
 }
 
 /* What the staff that leaves takes along, of n donors. */
-COOP_WIDE static void weigh_loss(double loss, uint32_t n, const double *restrict shrinkage,
-                                 double *restrict left) {
+SIM_WIDE static void weigh_loss(double loss, uint32_t n, const double *restrict shrinkage,
+                                double *restrict left) {
     for (uint32_t d = 0; d < n; d++)
         left[d] = coop_max(0, 1 - loss * shrinkage[d]);
 }
 
-COOP_WIDE static void forget(double keep, uint32_t n, const double *restrict left,
-                             const double *restrict floor, double *restrict level) {
+SIM_WIDE static void forget(double keep, uint32_t n, const double *restrict left,
+                            const double *restrict floor, double *restrict level) {
     for (uint32_t d = 0; d < n; d++) {
         double above = coop_max(0, level[d] - floor[d]);
         level[d] = coop_min(level[d], floor[d]) + above * keep * left[d];
@@ -167,8 +167,8 @@ int coop_knowhow_renewals(sim_world_t *world) {
     /* next_renewal <= now */
     double end = nextafter(now, INFINITY);
     const uint32_t *due = coop_state(world)->due;
-    uint32_t n = coop_list_due(donor->next_renewal, coop_state(world)->n_donors, end,
-                               coop_state(world)->due);
+    uint32_t n = sim_schedule_due(donor->next_renewal, coop_state(world)->n_donors, end,
+                                  coop_state(world)->due);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t d = due[k];
         while (donor->next_renewal[d] <= now) {

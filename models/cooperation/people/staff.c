@@ -66,7 +66,7 @@ typedef struct {
 } staff_year_t;
 
 /* Of n donors. */
-COOP_WIDE static void age_staff(const staff_year_t *year, uint32_t n, const coop_donor_t *donor) {
+SIM_WIDE static void age_staff(const staff_year_t *year, uint32_t n, const coop_donor_t *donor) {
     const double posts = year->posts, retire = year->retire, promote = year->promote;
     const double *restrict start = donor->staff_start;
     double *restrict seniors = donor->senior, *restrict juniors = donor->junior,

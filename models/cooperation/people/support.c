@@ -69,8 +69,8 @@ typedef struct {
 
 /* Of n donors. Shocks are uniform with the given standard deviation: their shape is not known and
  * they are many. */
-COOP_WIDE static void drift(const coop_support_params_t *p, const support_year_t *year, uint32_t n,
-                            const uint32_t *restrict word, const coop_donor_t *donor) {
+SIM_WIDE static void drift(const coop_support_params_t *p, const support_year_t *year, uint32_t n,
+                           const uint32_t *restrict word, const coop_donor_t *donor) {
     const double mean = p->mean, reversion = p->reversion, weight = p->stress;
     const double visibility = p->visibility, noise = year->noise, austerity = year->austerity;
     const double fade = year->fade, *restrict strength = donor->fiscal_strength;

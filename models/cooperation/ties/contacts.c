@@ -134,7 +134,7 @@ int coop_contacts_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
 
 uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double u) {
     uint32_t n = coop_population(world)->n_cities;
-    return coop_place_at(weight, n, u * weight[n - 1]);
+    return sim_rng_place(weight, n, u * weight[n - 1]);
 }
 
 /* Weights of the other ways (M21, A), which contacts.other_ways scales: trainees of a donor with
@@ -297,13 +297,14 @@ static void receive(sim_world_t *world, const sim_rng_t *rng, uint32_t d, sim_rn
 static void receive_all(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     bool missions = coop_funding_sends(world);
-    uint32_t n = coop_list_due(s->contact.due, s->n_donors, world->clock.step + 1.0, s->due);
+    uint32_t n = sim_schedule_due(s->contact.due, s->n_donors, world->clock.step + 1.0, s->due);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
-    sim_rng_block_t block[COOP_BATCH];
+    sim_rng_block_t block[SIM_WORLD_BATCH];
     for (uint32_t k = 0; k < n; k++) {
-        if (k % COOP_BATCH == 0)
-            sim_rng_blocks(&rng, s->due + k, n - k < COOP_BATCH ? n - k : COOP_BATCH, block);
-        receive(world, &rng, s->due[k], block[k % COOP_BATCH], missions);
+        if (k % SIM_WORLD_BATCH == 0)
+            sim_rng_blocks(&rng, s->due + k, n - k < SIM_WORLD_BATCH ? n - k : SIM_WORLD_BATCH,
+                           block);
+        receive(world, &rng, s->due[k], block[k % SIM_WORLD_BATCH], missions);
     }
 }
 
@@ -317,7 +318,8 @@ static void receive_for_work(sim_world_t *world) {
         uint32_t d = s->known[k];
         double weight[COOP_N_SOURCES], total = weigh_work(world, d, weight);
         double mean = s->contact_size[d] * total / world->clock.steps_per_year;
-        uint32_t arrivals = coop_arrivals(sim_rng_unit(s->high[k], s->low[k]), mean);
+        uint32_t arrivals =
+            sim_rng_arrivals(sim_rng_unit(s->high[k], s->low[k]), mean, COOP_MAX_ROUNDS);
         for (uint32_t round = 0; round < arrivals; round++) {
             sim_rng_block_t draw = sim_rng_block(&rng, d, 0, round + 1);
             uint8_t way = way_at(weight, total * sim_rng_unit(draw.word[0], draw.word[1]));

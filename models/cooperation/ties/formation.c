@@ -306,7 +306,7 @@ static int offer(sim_world_t *world, const coop_offers_t *offers) {
         uint32_t d = offers->donor[k];
         double u = s->high[k] * 0x1p-32;
         double mean = coop_formation_rate(world, d) / world->clock.steps_per_year;
-        uint32_t rounds = u < mean ? coop_arrivals(u, mean) : 0;
+        uint32_t rounds = u < mean ? sim_rng_arrivals(u, mean, COOP_MAX_ROUNDS) : 0;
         for (uint32_t round = 0; round < rounds && !rc; round++)
             rc = consider(world, d, round);
     }

@@ -21,7 +21,7 @@ static bool climbs(const sim_world_t *world, uint32_t tie) {
     if (!trainees && !ready_for_programme(world, tie))
         return false;
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_LADDER, ties->from[tie], ties->to[tie]);
-    return coop_occurs(sim_rng_uniform(&draw), p->rate / world->clock.steps_per_year);
+    return sim_rng_occurs(sim_rng_uniform(&draw), p->rate / world->clock.steps_per_year);
 }
 
 int coop_ladder_step(sim_world_t *world) {

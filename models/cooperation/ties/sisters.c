@@ -171,7 +171,8 @@ static int make_ties(sim_world_t *world, uint32_t d) {
     sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SETUP_SISTER_PARTNER);
     if (!sim_rng_chance(&part, share_of(world, coop_population(world)->type[d])))
         return 0;
-    uint32_t n = 1 + coop_arrivals(sim_rng_uniform(&part), further_ties(world, d));
+    uint32_t n =
+        1 + sim_rng_arrivals(sim_rng_uniform(&part), further_ties(world, d), COOP_MAX_ROUNDS);
     for (uint32_t k = 0; k < n; k++) {
         sim_rng_block_t draw = sim_rng_block(&choice, d, 0, k);
         uint32_t partner = coop_contacts_at(world, coop_state(world)->sister_weight,
@@ -252,14 +253,15 @@ int coop_sisters_year(sim_world_t *world) {
     double pace = 1 - sim_math_exp(-PACE);
     if (world->clock.step == 0 || !coop_params(world)->contacts.sister_ties)
         return 0;
-    double inclination[COOP_BATCH];
+    double inclination[SIM_WORLD_BATCH];
     mature_t last = newborn;
     coop_state(world)->sisters_dormant = 0;
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++) {
-        if (k % COOP_BATCH == 0)
-            coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_SISTER}, k, inclination);
-        age(world, ties->live[COOP_TIE_SISTER][k], pace, inclination[k % COOP_BATCH], &last);
+        if (k % SIM_WORLD_BATCH == 0)
+            sim_world_tie_uniforms(world, &rng, (sim_world_tie_draws_t){.kind = COOP_TIE_SISTER}, k,
+                                   inclination);
+        age(world, ties->live[COOP_TIE_SISTER][k], pace, inclination[k % SIM_WORLD_BATCH], &last);
     }
     return sign(world);
 }

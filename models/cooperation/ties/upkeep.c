@@ -219,14 +219,14 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double u, double m
     const double at_risk = years_at_risk(world, tie);
     double hazard[COOP_N_CAUSES] = {0};
     most += coop_params(world)->upkeep.leader_turnover * inherited_fall(world, tie);
-    if (!coop_occurs(u, most * at_risk))
+    if (!sim_rng_occurs(u, most * at_risk))
         return SIM_NETWORK_NO_CAUSE; /* half of them, at a glance */
     hazards(world, tie, hazard);
-    if (!coop_occurs(u, sum_of(hazard) * at_risk))
+    if (!sim_rng_occurs(u, sum_of(hazard) * at_risk))
         return SIM_NETWORK_NO_CAUSE;
     hazard[COOP_CAUSE_GOAL_MISMATCH] *= given_up(world, tie);
     double sum = sum_of(hazard);
-    if (!coop_occurs(u, sum * at_risk))
+    if (!sim_rng_occurs(u, sum * at_risk))
         return SIM_NETWORK_NO_CAUSE;
     const sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
     sim_rng_block_t draw = sim_rng_block(&rng, ties->from[tie], ties->to[tie], 1);
@@ -287,15 +287,16 @@ int coop_upkeep_step(sim_world_t *world) {
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
     const season_t season = season_of(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
-    double u[COOP_BATCH];
+    double u[SIM_WORLD_BATCH];
     uint32_t n = ties->n_live[COOP_TIE_COOPERATION];
     int rc = 0;
     for (uint32_t k = n; k-- > 0 && !rc;) {
-        if (k + 1 == n || k % COOP_BATCH == COOP_BATCH - 1)
-            coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_COOPERATION},
-                               k - k % COOP_BATCH, u);
+        if (k + 1 == n || k % SIM_WORLD_BATCH == SIM_WORLD_BATCH - 1)
+            sim_world_tie_uniforms(world, &rng,
+                                   (sim_world_tie_draws_t){.kind = COOP_TIE_COOPERATION},
+                                   k - k % SIM_WORLD_BATCH, u);
         if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
-            rc = live_on(world, live[k], u[k % COOP_BATCH], &season);
+            rc = live_on(world, live[k], u[k % SIM_WORLD_BATCH], &season);
     }
     return rc;
 }

@@ -180,7 +180,7 @@ static int fill_one(coop_start_t *start, int class, uint32_t k, double total) {
     life_t life;
     for (int tries = 0; tries < MOST_TRIES; tries++) {
         uint32_t d =
-            coop_place_at(coop_state(world)->weight, coop_population(world)->first_cooperative,
+            sim_rng_place(coop_state(world)->weight, coop_population(world)->first_cooperative,
                           total * sim_rng_uniform(&draw));
         if (!able(world, d) || !choose(world, d, &draw, &pair))
             continue;

@@ -19,18 +19,12 @@ static bool is_free(const void *population, uint32_t i) {
     return pop->association_of[i] == SIM_NETWORK_NONE && pop->country[pop->country_of[i]].jica;
 }
 
-static void add_member(coop_population_t *pop, uint32_t a, uint32_t city) {
-    uint32_t *end = &pop->first_city[a - pop->n_cities + 1];
-    pop->group_city[(*end)++] = city;
-    pop->association_of[city] = a;
-}
-
 /* The row of association a: people and place of its members. */
 static void fill_row(coop_population_t *pop, uint32_t a, char *text, const coop_known_t *known) {
-    uint32_t n, largest;
+    uint32_t n;
     const uint32_t *city = coop_associations_cities(pop, a, &n);
+    uint32_t largest = city[0];
     double people = 0, lat = 0, lon = 0;
-    largest = city[0];
     for (uint32_t k = 0; k < n; k++) {
         people += pop->partner_population[city[k]];
         lat += agent_of(pop, city[k])->lat / n, lon += agent_of(pop, city[k])->lon / n;
@@ -52,33 +46,19 @@ static void fill_row(coop_population_t *pop, uint32_t a, char *text, const coop_
     agent->estimated = !known;
 }
 
-/* Begins an association of no cities so far; NULL without memory for its texts. */
-static char *begin(coop_population_t *pop) {
-    uint32_t a = pop->n_partners;
-    pop->first_city[a - pop->n_cities + 1] = pop->first_city[a - pop->n_cities];
-    return sim_base_arena_alloc(&pop->arena, 2, ROOM);
-}
-
-static int add_known(coop_population_t *pop, const coop_known_t *known) {
-    char *text = begin(pop);
+/* An association of n cities; `known` NULL: one that no source names. */
+static int add(coop_population_t *pop, const uint32_t *city, uint32_t n,
+               const coop_known_t *known) {
+    uint32_t a = pop->n_partners, *first = &pop->first_city[a - pop->n_cities];
+    char *text = sim_base_arena_alloc(&pop->arena, 2, ROOM);
     if (!text)
         return SIM_ERR_MEMORY;
-    for (uint32_t k = 0; k < known->n; k++)
-        add_member(pop, pop->n_partners, known->city[k]);
+    first[1] = first[0] + n;
+    for (uint32_t k = 0; k < n; k++) {
+        pop->group_city[first[0] + k] = city[k];
+        pop->association_of[city[k]] = a;
+    }
     fill_row(pop, pop->n_partners++, text, known);
-    return 0;
-}
-
-/* Of the seed and the others. */
-static int add(coop_population_t *pop, uint32_t seed, const uint32_t *other, uint32_t n) {
-    uint32_t a = pop->n_partners;
-    char *text = begin(pop);
-    if (!text)
-        return SIM_ERR_MEMORY;
-    add_member(pop, a, seed);
-    for (uint32_t k = 0; k < n; k++)
-        add_member(pop, a, other[k]);
-    fill_row(pop, pop->n_partners++, text, NULL);
     return 0;
 }
 
@@ -90,15 +70,16 @@ static int group_all(coop_population_t *pop, const sim_network_place_t *place,
                                          .reach = REACH_KM / SIM_NETWORK_KM_PER_DEGREE,
                                          .may = is_free,
                                          .user = pop};
-    uint32_t other[COOP_MAX_GROUP];
+    uint32_t city[COOP_MAX_GROUP]; /* the first, then those near it */
     double away[COOP_MAX_GROUP];
     int rc = 0;
     for (uint32_t i = 0; i < pop->n_cities && !rc; i++) {
+        city[0] = i;
         uint32_t n = is_free(pop, i)
-                         ? sim_network_near(place, pop->n_cities, where[i], &search, other, away)
+                         ? sim_network_near(place, pop->n_cities, where[i], &search, city + 1, away)
                          : 0;
         if (n > 0)
-            rc = add(pop, i, other, n);
+            rc = add(pop, city, n + 1, NULL);
     }
     return rc;
 }
@@ -107,8 +88,10 @@ int coop_groups(coop_population_t *pop) {
     sim_network_place_t *place = malloc((pop->n_cities + 1) * sizeof *place);
     uint32_t *where = malloc((pop->n_cities + 1) * sizeof *where);
     int rc = place && where ? 0 : SIM_ERR_MEMORY;
-    for (uint32_t k = 0; k < pop->n_known && !rc; k++)
-        rc = add_known(pop, &pop->known_association[k]);
+    for (uint32_t k = 0; k < pop->n_known && !rc; k++) {
+        const coop_known_t *known = &pop->known_association[k];
+        rc = add(pop, known->city, known->n, known);
+    }
     for (uint32_t i = 0; i < pop->n_cities && !rc; i++)
         place[i] = coop_place(agent_of(pop, i), i, pop->country[pop->country_of[i]].code);
     if (!rc) {

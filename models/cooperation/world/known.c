@@ -25,25 +25,15 @@ int coop_known_read(coop_reader_t *r, const coop_population_params_t *p) {
     return rc;
 }
 
-/* The place among partners of a code of `length` letters; SIM_NETWORK_NONE for none. */
-static uint32_t city_of(const coop_reader_t *r, const char *code, size_t length) {
-    char text[COOP_CODE_ROOM];
-    if (length >= sizeof text)
-        return SIM_NETWORK_NONE;
-    memcpy(text, code, length);
-    text[length] = '\0';
-    size_t row = sim_param_csv_find(&r->index[COOP_FILE_PARTNERS], text);
-    return row == SIM_PARAM_CSV_NONE ? SIM_NETWORK_NONE : (uint32_t)row;
-}
-
 /* ---- associations ---- */
 
 /* Adds one city to the association; it is in the file of partners, of the country, and in no other
  * association. */
-static void add_city(coop_reader_t *r, size_t row, coop_known_t *known, uint32_t city) {
+static void add_city(coop_reader_t *r, size_t row, coop_known_t *known, const char *code) {
     coop_population_t *pop = r->pop;
     const char *cities = cell(r, row, ASSOCIATION_CITIES);
-    if (city == SIM_NETWORK_NONE) {
+    uint32_t agent = find(r, COOP_FILE_PARTNERS, code), city = agent - pop->n_donors;
+    if (agent == SIM_NETWORK_NONE) {
         problem(r, row, "city not in the file of partner cities, among", cities);
         return;
     }
@@ -62,25 +52,17 @@ static void add_city(coop_reader_t *r, size_t row, coop_known_t *known, uint32_t
 static void read_association(coop_reader_t *r, size_t row) {
     coop_known_t *known = &r->pop->known_association[row];
     const char *at = cell(r, row, ASSOCIATION_CITIES);
+    char code[COOP_CODE_ROOM];
     known->code = cell(r, row, 0);
     known->name = cell(r, row, 1);
     known->founded = year_at(r, row, ASSOCIATION_FOUNDED, COOP_NO_YEAR);
-    while (*at) {
-        size_t length = strcspn(at, ";");
-        add_city(r, row, known, city_of(r, at, length));
-        at += length + (at[length] == ';');
-    }
+    while (next_code(&at, code))
+        add_city(r, row, known, code);
     if (known->n == 0)
         problem(r, row, "association without a city:", known->code);
 }
 
 /* ---- networks ---- */
-
-/* A local government or a partner city, as agent. */
-static uint32_t agent_of(const coop_reader_t *r, const char *code) {
-    uint32_t government = find(r, COOP_FILE_GOVERNMENTS, code);
-    return government == SIM_NETWORK_NONE ? find(r, COOP_FILE_PARTNERS, code) : government;
-}
 
 static uint32_t network_at(coop_reader_t *r, size_t row) {
     coop_population_t *pop = r->pop;
@@ -104,7 +86,7 @@ static void read_member(coop_reader_t *r, size_t row) {
     coop_population_t *pop = r->pop;
     coop_seat_t *seat = &pop->seat[row];
     *seat = (coop_seat_t){.network = network_at(r, row),
-                          .member = agent_of(r, cell(r, row, NETWORK_MEMBER)),
+                          .member = find_or(r, COOP_FILE_PARTNERS, cell(r, row, NETWORK_MEMBER)),
                           .from = year_at(r, row, NETWORK_FROM, 0),
                           .until = year_at(r, row, NETWORK_UNTIL, 3000)};
     if (seat->member == SIM_NETWORK_NONE)

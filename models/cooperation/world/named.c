@@ -89,11 +89,10 @@ static bool partner_exists(const sim_world_t *world, uint32_t partner) {
 
 /* An apply function: the owner's verb sets the value of an agent that exists. */
 #define SETS(NAME, EXISTS, PLACE, VERB)                                                            \
-    static int NAME(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,            \
-                    uint32_t other, const sim_param_value_t *value) {                              \
-        (void)param, (void)other;                                                                  \
+    static int NAME(sim_world_t *world, const sim_agent_change_t *change) {                        \
+        uint32_t agent = change->agent;                                                            \
         if (EXISTS(world, agent))                                                                  \
-            VERB(world, PLACE, value->real);                                                       \
+            VERB(world, PLACE, change->value->real);                                               \
         return 0;                                                                                  \
     }
 #define SETS_DONOR(NAME, VERB) SETS(NAME, donor_exists, agent, VERB)
@@ -144,33 +143,30 @@ SETS_DONOR(scale_staff, scale_all)
 SETS_DONOR(scale_seniors, scale_old)
 SETS_DONOR(set_policy, coop_policy_set)
 
-static int new_head(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                    uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
+static int new_head(sim_world_t *world, const sim_agent_change_t *change) {
+    uint32_t agent = change->agent;
+    double cares = change->value->real;
     if (agent < coop_population(world)->n_donors) {
         coop_state(world)->head_replaced = true;
-        return donor_exists(world, agent) ? coop_leadership_succeed(world, agent, value->real) : 0;
+        return donor_exists(world, agent) ? coop_leadership_succeed(world, agent, cares) : 0;
     }
     if (partner_exists(world, agent))
-        coop_leadership_succeed_partner(world, place_of(world, agent), value->real);
+        coop_leadership_succeed_partner(world, place_of(world, agent), cares);
     return 0;
 }
 
 /* ---- cooperatives ---- */
 
-static int set_mandate(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                       uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)other;
-    bool teaches = coop_state(world)->donor.plants[agent] > 0;
-    return teaches ? coop_initiative_decide(world, agent, value->flag) : 0;
+static int set_mandate(sim_world_t *world, const sim_agent_change_t *change) {
+    bool teaches = coop_state(world)->donor.plants[change->agent] > 0;
+    return teaches ? coop_initiative_decide(world, change->agent, change->value->flag) : 0;
 }
 
-static int seat_manager(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                        uint32_t other, const sim_param_value_t *value) {
-    (void)param, (void)value;
-    bool can = coop_state(world)->donor.plants[agent] > 0 && donor_exists(world, other) &&
-               coop_memberships_has(world, agent, other);
-    return can ? coop_leadership_seat(world, agent, other) : 0;
+static int seat_manager(sim_world_t *world, const sim_agent_change_t *change) {
+    uint32_t c = change->agent, member = change->other;
+    bool can = coop_state(world)->donor.plants[c] > 0 && donor_exists(world, member) &&
+               coop_memberships_has(world, c, member);
+    return can ? coop_leadership_seat(world, c, member) : 0;
 }
 
 /* ---- ties ---- */
@@ -178,16 +174,15 @@ static int seat_manager(sim_world_t *world, const sim_agent_param_t *param, uint
 enum { TIE_FOUND, TIE_END };
 
 /* A spell lasts a step: one that began in this step cannot end in it. */
-static int set_tie(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
-                   uint32_t other, const sim_param_value_t *value) {
-    uint32_t tie = sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, agent, other);
+static int set_tie(sim_world_t *world, const sim_agent_change_t *change) {
+    uint32_t donor = change->agent, partner = change->other,
+             tie = sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, donor, partner);
     bool tied = tie != SIM_NETWORK_NONE;
-    (void)param;
-    if (value->choice == TIE_END && tied && world->ties->onset[tie] < world->clock.step)
+    if (change->value->choice == TIE_END && tied && world->ties->onset[tie] < world->clock.step)
         return coop_upkeep_end(world, tie, COOP_CAUSE_INTERVENTION);
-    if (value->choice == TIE_FOUND && !tied && donor_exists(world, agent) &&
-        partner_exists(world, other))
-        return coop_formation_found(world, agent, place_of(world, other));
+    if (change->value->choice == TIE_FOUND && !tied && donor_exists(world, donor) &&
+        partner_exists(world, partner))
+        return coop_formation_found(world, donor, place_of(world, partner));
     return 0;
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Working state of reading the population files and the record; population.c and record.c. */
 #pragma once
+
+#include <stdio.h>
+#include <string.h>
+
 #include "models/cooperation/cooperation.h"
 
 typedef struct {
@@ -71,11 +75,19 @@ static inline uint32_t find(const coop_reader_t *r, int file, const char *code) 
 static inline int32_t year_at(coop_reader_t *r, size_t row, size_t column, int32_t missing) {
     return cell(r, row, column)[0] ? (int32_t)int_at(r, row, column, 1800, 3000) : missing;
 }
-/* A local government or a cooperative by its code, else a partner city; SIM_NETWORK_NONE for none.
- */
-static inline uint32_t find_body(const coop_reader_t *r, const char *code) {
-    uint32_t body = find(r, COOP_FILE_GOVERNMENTS, code);
-    return body == SIM_NETWORK_NONE ? find(r, COOP_FILE_COOPERATIVES, code) : body;
+/* A local government by its code, else what has it in the other file; SIM_NETWORK_NONE for none. */
+static inline uint32_t find_or(const coop_reader_t *r, int other, const char *code) {
+    uint32_t government = find(r, COOP_FILE_GOVERNMENTS, code);
+    return government == SIM_NETWORK_NONE ? find(r, other, code) : government;
+}
+/* Takes the next of some codes that semicolons part; false at their end. One that is longer than
+ * any code can be is taken as an empty one. */
+static inline bool next_code(const char **at, char code[COOP_CODE_ROOM]) {
+    size_t length = strcspn(*at, ";");
+    bool more = **at != '\0';
+    snprintf(code, COOP_CODE_ROOM, "%.*s", length < COOP_CODE_ROOM ? (int)length : 0, *at);
+    *at += length + ((*at)[length] == ';');
+    return more;
 }
 /* Whether no code in two columns of the file being read is of this population. A file in which
  * none is, is one of another: its rows are not to be read, and coop_record_read(), which comes

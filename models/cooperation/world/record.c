@@ -32,7 +32,7 @@ static void check_order(coop_reader_t *r, size_t row, size_t column, int32_t fir
  * that nobody has. */
 static uint32_t body_at(coop_reader_t *r, size_t row, size_t column) {
     const char *code = cell(r, row, column);
-    uint32_t body = find_body(r, code);
+    uint32_t body = find_or(r, COOP_FILE_COOPERATIVES, code);
     if (body == SIM_NETWORK_NONE && *code)
         problem(r, row, "neither a local government nor a cooperative of the population:", code);
     return body;
@@ -259,14 +259,11 @@ static void read_histories(coop_reader_t *r) {
 
 /* Whether one of the codes in a cell, which a semicolon parts, is of the population. */
 static bool any_fits(const coop_reader_t *r, const char *at) {
-    for (size_t length; *at; at += length + (at[length] == ';')) {
-        char code[COOP_CODE_ROOM];
-        length = strcspn(at, ";");
-        snprintf(code, sizeof code, "%.*s", (int)length, at);
-        if (find_body(r, code) != SIM_NETWORK_NONE ||
+    char code[COOP_CODE_ROOM];
+    while (next_code(&at, code))
+        if (find_or(r, COOP_FILE_COOPERATIVES, code) != SIM_NETWORK_NONE ||
             find(r, COOP_FILE_PARTNERS, code) != SIM_NETWORK_NONE)
             return true;
-    }
     return false;
 }
 

@@ -4,66 +4,6 @@
 
 #include "models/cooperation/cooperation.h"
 
-uint32_t coop_place_at(const double *cumulative, uint32_t n, double target) {
-    uint32_t low = 0, high = n - 1;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (cumulative[middle] > target)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
-enum { STRETCH = 8, PAIRS = STRETCH / 2 };
-typedef double pair_t __attribute__((vector_size(2 * sizeof(double))));
-typedef int64_t answers_t __attribute__((vector_size(2 * sizeof(int64_t))));
-
-/* Whether any of a stretch is before `end`, two at a time, which every processor can do. */
-static inline bool any_before(const double time[STRETCH], double end) {
-    const pair_t ends = {end, end};
-    answers_t before[PAIRS];
-    for (int k = 0; k < PAIRS; k++) {
-        pair_t pair = {time[2 * k], time[2 * k + 1]};
-        before[k] = pair < ends;
-    }
-    answers_t any = before[0] | before[1] | before[2] | before[3];
-    return any[0] | any[1];
-}
-
-uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due) {
-    uint32_t n_due = 0, from = 0;
-    for (; from + STRETCH <= n; from += STRETCH) {
-        if (!any_before(time + from, end))
-            continue; /* most of them */
-        for (uint32_t k = from; k < from + STRETCH; k++) {
-            due[n_due] = k;
-            n_due += time[k] < end;
-        }
-    }
-    for (; from < n; from++) {
-        due[n_due] = from;
-        n_due += time[from] < end;
-    }
-    return n_due;
-}
-
-void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_live_t of, uint32_t k,
-                        double u[COOP_BATCH]) {
-    const sim_network_ties_t *ties = world->ties;
-    const uint32_t *live = ties->live[of.kind] + k, left = ties->n_live[of.kind] - k;
-    uint32_t n = left < COOP_BATCH ? left : COOP_BATCH;
-    uint32_t donor[COOP_BATCH] = {0}, partner[COOP_BATCH] = {0}, high[COOP_BATCH], low[COOP_BATCH];
-    for (uint32_t i = 0; i < n; i++) {
-        donor[i] = ties->from[live[i]];
-        partner[i] = ties->to[live[i]] - of.first_to;
-    }
-    sim_rng_fill_pairs_at(rng, of.index, donor, partner, n, high, low);
-    for (uint32_t i = 0; i < n; i++)
-        u[i] = sim_rng_unit(high[i], low[i]);
-}
-
 static int list_ties(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     static const uint8_t by_end[] = {COOP_TIE_COOPERATION, COOP_TIE_SISTER, COOP_TIE_MEMBERSHIP};

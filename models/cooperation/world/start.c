@@ -449,16 +449,6 @@ int coop_start(sim_world_t *world) {
 
 /* ---- what is told of it ---- */
 
-coop_start_count_t coop_start_count(const sim_world_t *world) {
-    const coop_state_t *s = coop_state(world);
-    coop_start_count_t count = {.ties = {0}};
-    count.ties[COOP_ORIGIN_RECORDED] = s->first_filled - s->first_standing;
-    count.ties[COOP_ORIGIN_FILLED] = s->first_formed - s->first_filled;
-    for (int origin = 0; origin < COOP_N_ORIGINS; origin++)
-        count.projects[origin] = s->standing_projects[origin];
-    return count;
-}
-
 int coop_start_rows(sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
     int rc = 0;

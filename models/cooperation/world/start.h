@@ -39,10 +39,3 @@ int32_t coop_start_term(int scheme);
 enum { COOP_CLASS_SEARCHED, COOP_CLASS_OTHERS, COOP_N_CLASSES };
 int coop_fill(coop_start_t *start, const uint32_t recorded[COOP_N_CLASSES]);
 bool coop_start_searched(const coop_population_t *pop, uint32_t donor);
-
-/* What stood before the run, from the observed record (start.c). */
-/* Ties that stood at the start, and their projects that ran then, by origin. */
-typedef struct {
-    double ties[COOP_N_ORIGINS], projects[COOP_N_ORIGINS];
-} coop_start_count_t;
-coop_start_count_t coop_start_count(const sim_world_t *world);

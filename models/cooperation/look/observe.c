@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metrics after each step. What moves once a year is taken once a year, in the first step of the
- * fiscal year, and kept in between: networks (networks.c), know-how, staff. */
+ * fiscal year, and kept in between: networks, know-how, staff. */
 #include "models/cooperation/look/observe.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/ties/upkeep.h"
@@ -190,13 +190,49 @@ static void sum_partners(const sim_world_t *world, double *capacity, double *nee
         *need += sim_math_sum(partner->need[k], n);
 }
 
+/* The cooperation network once a year: donors and partners, two modes, as a simple undirected graph
+ * of the bodies that have a live tie. It is measured as it is: a projection on donors turns every
+ * partner into a clique of its donors, so closure is counted in four-cycles (Robins & Alexander
+ * 2004), the least in which two donors share two partners. */
+#define SEEN(ID) o->seen.network[COOP_M_##ID - COOP_M_NODES]
+
+static int take_network(sim_world_t *world) {
+    coop_observer_t *o = &coop_state(world)->observer;
+    sim_network_snapshot_t *net = &o->network;
+    sim_network_measures_t is;
+    int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
+    if (rc)
+        return rc;
+    sim_network_measure(net, &is);
+    sim_network_sides_t sides = sim_network_sides(net, coop_population(world)->n_donors);
+    SEEN(NODES) = net->n_nodes;
+    SEEN(DEGREE_DONORS) = sides.degree[0];
+    SEEN(DEGREE_PARTNERS) = sides.degree[1];
+    SEEN(COMPONENTS) = is.components;
+    SEEN(GIANT) = net->n_nodes ? (double)is.giant / net->n_nodes : (double)NAN;
+    SEEN(CLUSTERING) = is.clustering;
+    SEEN(CENTRALISATION) = is.centralisation;
+    SEEN(DISTANCE) = is.mean_distance;
+    SEEN(BRIDGES) = sides.bridges;
+    SEEN(TOP_SHARE) = sides.top_share;
+    SEEN(TOP_DONOR) = sides.top;
+    return 0;
+}
+
+int coop_observe_modularity(sim_world_t *world, double *modularity) {
+    sim_network_snapshot_t *net = &coop_state(world)->observer.network;
+    uint32_t communities;
+    int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
+    return rc ? rc : sim_network_modularity(net, modularity, &communities);
+}
+
 /* igraph lets one thread in at a time and takes as long as all other measures: it is asked every
  * tenth year, and only when somebody will read the answer. */
 static int take_modularity(sim_world_t *world, double *metric) {
     int32_t year = sim_schedule_year(&world->clock, world->clock.step - 1);
     if (year % MODULARITY_YEARS != 0 || !sim_world_records_series(world))
         return 0;
-    return coop_networks_modularity(world, &metric[COOP_M_MODULARITY]);
+    return coop_observe_modularity(world, &metric[COOP_M_MODULARITY]);
 }
 
 static int take_year(sim_world_t *world, double *metric) {
@@ -212,7 +248,7 @@ static int take_year(sim_world_t *world, double *metric) {
     seen->relieved = seen->need_start - need;
     /* Without a series nobody sees the network but the reducers, which look at the last year. */
     bool last = world->clock.step - 1 + world->clock.steps_per_year >= world->clock.steps;
-    int rc = last || sim_world_records_series(world) ? coop_networks_year(world) : 0;
+    int rc = last || sim_world_records_series(world) ? take_network(world) : 0;
     return rc ? rc : take_modularity(world, metric);
 }
 

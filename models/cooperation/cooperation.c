@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "models/cooperation/look/choices.h"
-#include "models/cooperation/look/observe.h"
 
 static const sim_network_names_t names = {
     .table = "tie",
@@ -133,12 +132,55 @@ static int check(const sim_config_t *config, sim_base_diag_t *diag) {
                              p->rupture_year, start, end);
 }
 
+/* ---- the rows of processes.def and phases.def ---- */
+
+static int list_ties(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    static const uint8_t by_end[] = {COOP_TIE_COOPERATION, COOP_TIE_SISTER, COOP_TIE_MEMBERSHIP};
+    int rc = 0;
+    for (size_t k = 0; k < sizeof by_end && !rc; k++)
+        rc = sim_network_ties_by_end(world->ties, by_end[k], pop->n_agents);
+    return rc;
+}
+
+int coop_changed(sim_world_t *world) {
+    static void (*const renew[])(sim_world_t *) = {
+#define RENEW(FUNCTION) FUNCTION,
+#include "models/cooperation/processes.def"
+    };
+    for (size_t k = 0; k < sizeof renew / sizeof *renew; k++)
+        renew[k](world);
+    coop_state(world)->offers_known = false;
+    return 0;
+}
+
+static int run_all(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n) {
+    int rc = 0;
+    for (size_t k = 0; k < n && !rc; k++)
+        rc = hook[k](world);
+    return rc;
+}
+
+static int set_up(sim_world_t *world) {
+    static int (*const setup[])(sim_world_t *) = {
+#define SETUP(FUNCTION) FUNCTION,
+#include "models/cooperation/phases.def"
+    };
+    coop_state_t *s = coop_state(world);
+    int rc = list_ties(world);
+    if (rc)
+        return rc;
+    for (int n = 0; n < COOP_LOGS; n++)
+        s->log1p_of[n] = sim_math_log1p(n);
+    return run_all(world, setup, sizeof setup / sizeof *setup);
+}
+
 static int finish(sim_world_t *world) {
     static int (*const last[])(sim_world_t *) = {
 #define AT_END(FUNCTION) FUNCTION,
 #include "models/cooperation/phases.def"
     };
-    return coop_each(world, last, sizeof last / sizeof *last);
+    return run_all(world, last, sizeof last / sizeof *last);
 }
 
 static const sim_constraint_t constraints[] = {
@@ -185,7 +227,7 @@ const sim_model_t sim_model_cooperation = {
     .release = coop_population_release,
     .agent_fields = coop_agent_fields,
     .agents = coop_population_agents,
-    .setup = coop_setup,
+    .setup = set_up,
     .changed = coop_changed,
     .observe = coop_observe,
     .finish = finish,

@@ -102,8 +102,6 @@ extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTU
 
 /* A dated event, for the table of that name; object < 0: none. */
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value);
-/* Calls the hooks one after another; the first code that is not 0. */
-int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 
 /* ---- what processes do of themselves: the rows of phases.def and processes.def ---- */
 
@@ -120,10 +118,14 @@ int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 
 /* ---- what the descriptor names ---- */
 
-int coop_setup(sim_world_t *world);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 extern const sim_field_t coop_agent_fields[];
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
 extern const sim_agent_param_t coop_agent_params[];
 extern const sim_agent_class_t coop_agent_classes[];
+extern const sim_metric_t coop_metrics[];
+extern const sim_reducer_t coop_reducers[];
+int coop_observe(sim_world_t *world, double *metric);
+int coop_summarise(sim_world_t *world, double *summary);
+int coop_verify(const sim_world_t *world);

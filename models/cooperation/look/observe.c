@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metrics before the first step and after each. What moves once a year is taken once a year, in the
- * first step of the fiscal year, and kept in between: networks (networks.c), know-how, staff. */
+ * first step of the fiscal year, and kept in between: networks, know-how, staff. */
 #include <math.h>
 
 #include "models/cooperation/look/observe.h"
@@ -192,13 +192,48 @@ static void sum_partners(const sim_world_t *world, double *capacity, double *nee
         *need += sim_math_sum(partner->need[k], n);
 }
 
+/* The cooperation network once a year: donors and partners, two modes, as a simple undirected graph
+ * of the bodies that have a live tie. It is measured as it is: a projection on donors turns every
+ * partner into a clique of its donors, so closure is counted in four-cycles (Robins & Alexander
+ * 2004), the least in which two donors share two partners. */
+#define SEEN(ID) seen->network[COOP_M_##ID - COOP_M_NODES]
+
+static int take_network(sim_world_t *world, coop_observed_t *seen) {
+    sim_network_snapshot_t *net = &coop_state(world)->observer.network;
+    sim_network_measures_t is;
+    int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
+    if (rc)
+        return rc;
+    sim_network_measure(net, &is);
+    sim_network_sides_t sides = sim_network_sides(net, coop_population(world)->n_donors);
+    SEEN(NODES) = net->n_nodes;
+    SEEN(DEGREE_DONORS) = sides.degree[0];
+    SEEN(DEGREE_PARTNERS) = sides.degree[1];
+    SEEN(COMPONENTS) = is.components;
+    SEEN(GIANT) = net->n_nodes ? (double)is.giant / net->n_nodes : (double)NAN;
+    SEEN(CLUSTERING) = is.clustering;
+    SEEN(CENTRALISATION) = is.centralisation;
+    SEEN(DISTANCE) = is.mean_distance;
+    SEEN(BRIDGES) = sides.bridges;
+    SEEN(TOP_SHARE) = sides.top_share;
+    SEEN(TOP_DONOR) = sides.top;
+    return 0;
+}
+
+int coop_observe_modularity(sim_world_t *world, double *modularity) {
+    sim_network_snapshot_t *net = &coop_state(world)->observer.network;
+    uint32_t communities;
+    int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
+    return rc ? rc : sim_network_modularity(net, modularity, &communities);
+}
+
 /* igraph lets one thread in at a time and takes as long as all other measures: it is asked every
  * tenth year, and only when somebody will read the answer. */
 static int take_modularity(sim_world_t *world, double *metric) {
     int32_t year = sim_schedule_year(&world->clock, world->clock.step - 1);
     if (year % MODULARITY_YEARS != 0 || !sim_world_records_series(world))
         return 0;
-    return coop_networks_modularity(world, &metric[COOP_M_MODULARITY]);
+    return coop_observe_modularity(world, &metric[COOP_M_MODULARITY]);
 }
 
 static void take_stocks(const sim_world_t *world, coop_observed_t *seen, double *knowhow,
@@ -218,8 +253,7 @@ static int take_year(sim_world_t *world, double *metric) {
     take_stocks(world, &s->observer.seen, &s->knowhow_mean, &s->staff_total);
     /* Without a series nobody sees the network but the reducers, which look at the last year. */
     bool last = world->clock.step - 1 + world->clock.steps_per_year >= world->clock.steps;
-    int rc =
-        last || sim_world_records_series(world) ? coop_networks_year(world, &s->observer.seen) : 0;
+    int rc = last || sim_world_records_series(world) ? take_network(world, &s->observer.seen) : 0;
     return rc ? rc : take_modularity(world, metric);
 }
 
@@ -287,7 +321,7 @@ static int observe_start(sim_world_t *world, double *metric) {
     coop_observed_t seen = coop_state(world)->observer.seen;
     double knowhow, staff;
     take_stocks(world, &seen, &knowhow, &staff);
-    int rc = coop_networks_year(world, &seen);
+    int rc = take_network(world, &seen);
     observe_stocks(world, metric);
     show_year(&seen, knowhow, staff, metric);
     metric[COOP_M_MODULARITY] = (double)NAN;

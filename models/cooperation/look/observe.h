@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What observation asks of its parts. */
 #pragma once
 #include "models/cooperation/cooperation.h"
 
-/* The network of live cooperation ties as it stands now, for seen->network. 0 or a negative code.
- */
-int coop_networks_year(sim_world_t *world, coop_observed_t *seen);
-/* Of the network as it stands now; NaN without ties. 0 or a negative code. */
-int coop_networks_modularity(sim_world_t *world, double *modularity);
-
-int coop_observe(sim_world_t *world, double *metric);
-int coop_summarise(sim_world_t *world, double *summary);
-int coop_verify(const sim_world_t *world);
-extern const sim_metric_t coop_metrics[];
-extern const sim_reducer_t coop_reducers[];
+/* Of the network of cooperation ties as it stands now; NaN without ties. 0 or a negative code. */
+int coop_observe_modularity(sim_world_t *world, double *modularity);

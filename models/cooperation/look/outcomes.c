@@ -110,5 +110,5 @@ int coop_summarise(sim_world_t *world, double *summary) {
     summarise_start(world, summary);
     summarise_regions(world, summary);
     summarise_lasting(world, summary);
-    return coop_networks_modularity(world, place_of(summary, "network_modularity"));
+    return coop_observe_modularity(world, place_of(summary, "network_modularity"));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What must hold after every step, whatever the parameters: here of several processes, else a
  * VERIFY row of the process. */
-#include "models/cooperation/look/observe.h"
+#include "models/cooperation/cooperation.h"
 
 static int verify_counts(const sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);

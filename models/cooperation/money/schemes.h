@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/ties/formation.h"
 
 /* The terms that are constants; those of a world, with its parameters, are in its state. */
 extern const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES];

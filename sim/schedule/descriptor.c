@@ -11,9 +11,9 @@
 #include "sim/base/readable.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
+#include "sim/schedule/next.h"
 #include "sim/schedule/rows.h"
 #include "sim/schedule/world.h"
-#include "sim/schedule/next.h"
 
 enum { MOST = 2048 };
 

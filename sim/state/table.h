@@ -51,7 +51,8 @@ size_t sim_state_type_size(sim_state_type_t type);
 #define SIM_STATE_ARCS(STRUCT, MEMBER, TAILS, HEADS, DOC)                                          \
     {                                                                                              \
         SIM_STATE_OF(ARCS, #MEMBER, SIM_STATE_AT(STRUCT, MEMBER, sim_network_arcs_t), DOC),        \
-            SIM_STATE_IN(STRUCT, TAILS), .size = sizeof(sim_network_arcs_t),                       \
+            SIM_STATE_IN(STRUCT, TAILS),                                                           \
+            .size = sizeof(sim_network_arcs_t),                                                    \
             .other = SIM_STATE_AT(STRUCT, HEADS, sim_state_population_t)                           \
     }
 /* A number that each of the arcs has, zero at first; a pointer as that of a column. It may move

@@ -4,10 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim/store/parts.h"
-
 enum { SPELLS, FIRST_TABLE }; /* places in a configuration's encoders */
-enum { LEAST_PAGE = 4096 };   /* of which a leaf has many rows */
 enum { DUE_BYTES = 8 << 20 }; /* half of SQLite's cache: the transaction stays in memory */
 
 /* ---- rows ---- */
@@ -57,8 +54,6 @@ int sim_store_bulk_put(sim_store_bulk_t *bulk, const sim_store_schema_t *schema,
                        const sim_record_t *record, int64_t run_id, sim_store_hash_t *hash,
                        sim_store_digest_t *sum) {
     const rows_t rows = {bulk, hash, sum, run_id};
-    if (bulk->image.rows == 0 && sim_store_image_continue(&bulk->image, bulk->db))
-        return SIM_ERR_STORE;
     int rc = put_spells(&rows, schema, record);
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
         rc = put_table(&rows, record, t, schema->table_at[record->scenario][t]);
@@ -83,16 +78,14 @@ void sim_store_bulk_over(sim_store_bulk_t *bulk, sqlite3 *db) {
     if (bulk->attached)
         (void)sim_store_image_detach(db);
     bulk->attached = false;
-    if (bulk->image.leaves)
-        (void)sim_store_leaves_settle(db);
     sim_store_image_clear(&bulk->image);
 }
 
 /* ---- begin and end ---- */
 
-static int check_length(const sim_store_encoder_t *encoder, const char *table,
-                        sim_base_why_t *why) {
-    size_t most = sim_store_image_row_most(SIM_STORE_IMAGE_PAGE, false);
+static int check_length(const sim_store_bulk_t *bulk, const sim_store_encoder_t *encoder,
+                        const char *table, sim_base_why_t *why) {
+    size_t most = sim_store_image_row_most(&bulk->image);
     if (encoder->row_most <= most && encoder->hash_most <= SIM_STORE_HASH_ROOM)
         return 0;
     return sim_base_why_fail(
@@ -113,53 +106,22 @@ static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model,
     bulk->encoders[config] = FIRST_TABLE + n;
     int rc = spells->n ? sim_store_encoder_init(&encoder[SPELLS], spells->field) : 0;
     if (rc == 0 && spells->n)
-        rc = check_length(&encoder[SPELLS], spells->table.name, why);
+        rc = check_length(bulk, &encoder[SPELLS], spells->table.name, why);
     for (size_t t = 0; rc == 0 && t < n; t++) {
         rc = sim_store_encoder_init(&encoder[FIRST_TABLE + t], model->tables[t].fields);
         if (rc == 0)
-            rc = check_length(&encoder[FIRST_TABLE + t], model->tables[t].name, why);
+            rc = check_length(bulk, &encoder[FIRST_TABLE + t], model->tables[t].name, why);
     }
     return rc;
 }
 
-/* Whether any row of any table goes on a leaf that can be put into the file as it is. */
-static bool all_short(const sim_store_bulk_t *bulk, size_t page_size) {
-    bool fit = true;
-    for (size_t i = 0; i < bulk->n_configs; i++)
-        for (size_t e = 0; e < bulk->encoders[i]; e++) {
-            const sim_store_encoder_t *encoder = &bulk->encoder[i][e];
-            fit = fit && encoder->row_most <= sim_store_image_row_most(page_size, true) &&
-                  encoder->columns < SIM_STORE_LEAVES_COLUMNS;
-        }
-    return fit;
-}
-
-/* Pages as those of the file, if its leaves can be put there as they are. */
-static int begin_leaves(sim_store_bulk_t *bulk, sqlite3 *db, bool *can, size_t *page_size) {
-    int64_t own = 0;
-    *can = false;
-    *page_size = SIM_STORE_IMAGE_PAGE;
-    if (sim_store_number(db, "PRAGMA page_size", &own))
-        return SIM_ERR_STORE;
-    if (own < LEAST_PAGE || own > SIM_STORE_IMAGE_PAGE || !all_short(bulk, (size_t)own))
-        return 0;
-    int rc = sim_store_leaves_init(&bulk->leaves, db, (size_t)own, can);
-    if (*can)
-        *page_size = (size_t)own;
-    return rc == SQLITE_OK ? 0 : rc == SQLITE_NOMEM ? SIM_ERR_MEMORY : SIM_ERR_STORE;
-}
-
 static int begin_image(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema) {
-    size_t page_size = 0;
-    bool can = false;
     const char **name = calloc(schema->n_tables + 1, sizeof *name);
-    int rc = name ? begin_leaves(bulk, db, &can, &page_size) : SIM_ERR_MEMORY;
-    for (size_t t = 0; rc == 0 && t < schema->n_tables; t++)
+    if (!name)
+        return SIM_ERR_MEMORY;
+    for (size_t t = 0; t < schema->n_tables; t++)
         name[t] = schema->table[t]->name;
-    if (rc == 0)
-        rc = sim_store_image_init(&bulk->image, db, name, schema->n_tables, page_size);
-    if (rc == 0 && can)
-        sim_store_image_use_leaves(&bulk->image, &bulk->leaves);
+    int rc = sim_store_image_init(&bulk->image, db, name, schema->n_tables, SIM_STORE_IMAGE_PAGE);
     free(name);
     return rc;
 }
@@ -167,14 +129,13 @@ static int begin_image(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_sche
 int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema,
                         const sim_config_t *const *configs, sim_base_why_t *why) {
     size_t n = schema->n_configs;
-    *bulk = (sim_store_bulk_t){.db = db,
-                               .encoder = calloc(n + 1, sizeof *bulk->encoder),
+    *bulk = (sim_store_bulk_t){.encoder = calloc(n + 1, sizeof *bulk->encoder),
                                .encoders = calloc(n + 1, sizeof *bulk->encoders),
                                .n_configs = n};
-    int rc = bulk->encoder && bulk->encoders ? 0 : SIM_ERR_MEMORY;
+    int rc = bulk->encoder && bulk->encoders ? begin_image(bulk, db, schema) : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n; i++)
         rc = begin_config(bulk, configs[i]->model, &schema->spells[i], i, why);
-    return rc ? rc : begin_image(bulk, db, schema);
+    return rc;
 }
 
 void sim_store_bulk_free(sim_store_bulk_t *bulk) {
@@ -186,6 +147,5 @@ void sim_store_bulk_free(sim_store_bulk_t *bulk) {
     free(bulk->encoder);
     free(bulk->encoders);
     sim_store_image_free(&bulk->image);
-    sim_store_leaves_free(&bulk->leaves);
     *bulk = (sim_store_bulk_t){0};
 }

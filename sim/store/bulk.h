@@ -9,23 +9,19 @@
 #include "sim/store/schema.h"
 
 typedef struct {
-    sqlite3 *db;                   /* the file's, not owned */
-    sim_store_leaves_t leaves;     /* of that file */
     sim_store_image_t image;       /* of the tables of the schema */
     sim_store_encoder_t **encoder; /* of each configuration: of its spells, then of its tables */
     size_t *encoders, n_configs;
     bool attached; /* since the last copy; until the transaction is over */
 } sim_store_bulk_t;
 
-/* For an open results file with all tables; until that is closed it must not move. SIM_ERR_MEMORY,
- * SIM_ERR_STORE, or SIM_ERR_CONFIG with a sentence when a table's rows can be too long. Free it in
- * any case, after the file was closed. */
+/* For an open results file with all tables. SIM_ERR_MEMORY, SIM_ERR_STORE, or SIM_ERR_CONFIG with a
+ * sentence when a table's rows can be too long. Free it in any case. */
 int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema,
                         const sim_config_t *const *configs, sim_base_why_t *why);
 void sim_store_bulk_free(sim_store_bulk_t *bulk);
 
-/* Takes over all rows of a run, within a transaction, and adds their digests to `sum`.
- * SIM_ERR_MEMORY or SIM_ERR_STORE. */
+/* Takes over all rows of a run and adds their digests to `sum`. SIM_ERR_MEMORY. */
 int sim_store_bulk_put(sim_store_bulk_t *bulk, const sim_store_schema_t *schema,
                        const sim_record_t *record, int64_t run_id, sim_store_hash_t *hash,
                        sim_store_digest_t *sum);

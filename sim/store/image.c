@@ -81,7 +81,7 @@ static int add_leaf(sim_store_image_table_t *table, uint32_t page) {
         table->leaf = grown;
         table->capacity = capacity;
     }
-    table->leaf[table->leaves++] = (sim_store_node_t){page, table->base + table->rows};
+    table->leaf[table->leaves++] = (sim_store_node_t){page, table->rows};
     return 0;
 }
 
@@ -101,22 +101,16 @@ static int end_leaf(sim_store_image_t *image, sim_store_image_table_t *table) {
     uint32_t page = new_page(image);
     if (!page || add_leaf(table, page))
         return SIM_ERR_MEMORY;
-    if (image->leaves) {
-        sim_store_leaves_lay(image->leaves, page_at(image, page), table->cells, table->used);
-        table->n_cells = table->used = 0;
-    } else {
-        write_leaf(image, table, page);
-    }
+    write_leaf(image, table, page);
     return 0;
 }
 
 unsigned char *sim_store_image_row(sim_store_image_t *image, size_t table, size_t size) {
     sim_store_image_table_t *to = &image->table[table];
-    uint64_t rowid = (uint64_t)(to->base + to->rows) + 1;
+    uint64_t rowid = (uint64_t)to->rows + 1;
     size_t cell = varint_size(size) + varint_size(rowid) + size;
-    size_t spare = image->leaves ? SIM_STORE_LEAVES_SPARE : 0;
-    size_t full = LEAF_HEAD + PLACE * (to->n_cells + 1) + to->used + cell + spare;
-    if ((full > image->page_size || to->used + cell > to->most) && end_leaf(image, to))
+    size_t full = LEAF_HEAD + PLACE * (to->n_cells + 1) + to->used + cell;
+    if (full > image->page_size && end_leaf(image, to))
         return NULL;
     unsigned char *at = to->cells + to->used;
     to->place[to->n_cells++] = (uint16_t)to->used;
@@ -175,30 +169,6 @@ static int end_table(sim_store_image_t *image, sim_store_image_table_t *table) {
 
 /* ---- copying ---- */
 
-/* The leaves that are full; the rows of the one that is being filled stay. */
-static int put_leaves(const sim_store_image_t *image, sim_store_image_table_t *table, sqlite3 *db) {
-    sqlite3_stmt *s = NULL;
-    char *sql = sqlite3_mprintf("INSERT INTO main.\"%w\" (rowid, \"%w\") VALUES (?, ?)",
-                                table->name, table->first);
-    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL) : SQLITE_NOMEM;
-    for (size_t k = 0; rc == SQLITE_OK && k < table->leaves; k++)
-        rc = sim_store_leaves_put(image->leaves, s, table->columns, table->leaf[k].last,
-                                  page_at(image, table->leaf[k].page));
-    sqlite3_finalize(s);
-    sqlite3_free(sql);
-    table->leaves = 0;
-    return rc;
-}
-
-static int put_all_leaves(sim_store_image_t *image, sqlite3 *db) {
-    int rc = SQLITE_OK;
-    for (size_t t = 0; rc == SQLITE_OK && t < image->n_tables; t++)
-        if (image->table[t].leaves)
-            rc = put_leaves(image, &image->table[t], db);
-    image->pages = image->empty;
-    return rc;
-}
-
 static int copy_table(const sim_store_image_table_t *table, sqlite3 *db) {
     char *sql = sqlite3_mprintf("INSERT INTO main.\"%w\" SELECT * FROM kumiai_rows.\"%w\"",
                                 table->name, table->name);
@@ -208,7 +178,7 @@ static int copy_table(const sim_store_image_table_t *table, sqlite3 *db) {
 }
 
 int sim_store_image_copy(sim_store_image_t *image, sqlite3 *db) {
-    int rc = image->leaves ? put_all_leaves(image, db) : SQLITE_OK;
+    int rc = SQLITE_OK;
     for (size_t t = 0; rc == SQLITE_OK && t < image->n_tables; t++)
         if (image->table[t].rows && end_table(image, &image->table[t]))
             rc = SQLITE_NOMEM;
@@ -252,53 +222,11 @@ static int ask_about(sqlite3 *db, const char *sql, const char *name, sqlite3_stm
     return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_ERROR : rc;
 }
 
-void sim_store_image_use_leaves(sim_store_image_t *image, sim_store_leaves_t *leaves) {
-    image->leaves = leaves;
-    for (size_t t = 0; t < image->n_tables; t++)
-        image->table[t].most = sim_store_leaves_most(leaves, image->table[t].columns);
-}
-
-static int last_rowid(sqlite3 *db, const char *table, int64_t *last) {
-    sqlite3_stmt *s = NULL;
-    char *sql = sqlite3_mprintf("SELECT max(rowid) FROM main.\"%w\"", table);
-    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL) : SQLITE_NOMEM;
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(s) == SQLITE_ROW ? SQLITE_OK : sqlite3_errcode(db);
-    if (rc == SQLITE_OK)
-        *last = sqlite3_column_int64(s, 0); /* 0 without a row */
-    sqlite3_finalize(s);
-    sqlite3_free(sql);
-    return rc;
-}
-
-int sim_store_image_continue(sim_store_image_t *image, sqlite3 *db) {
-    int rc = SQLITE_OK;
-    for (size_t t = 0; rc == SQLITE_OK && image->leaves && t < image->n_tables; t++)
-        rc = last_rowid(db, image->table[t].name, &image->table[t].base);
-    return rc;
-}
-
-/* What its columns are. */
-static int ask_columns(sqlite3 *db, sim_store_image_table_t *table) {
-    sqlite3_stmt *s = NULL;
-    char *sql = sqlite3_mprintf("SELECT * FROM main.\"%w\"", table->name);
-    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL) : SQLITE_NOMEM;
-    if (rc == SQLITE_OK) {
-        table->columns = (size_t)sqlite3_column_count(s);
-        table->first = strdup(sqlite3_column_name(s, 0));
-        rc = table->first ? SQLITE_OK : SQLITE_NOMEM;
-    }
-    sqlite3_finalize(s);
-    sqlite3_free(sql);
-    return rc;
-}
-
 /* A table as in the main database of `from`, in that of `to`. */
 static int define_table(sqlite3 *from, sqlite3 *to, const char *name, size_t page_size,
                         sim_store_image_table_t *table) {
     sqlite3_stmt *sql = NULL, *root = NULL;
     table->name = strdup(name);
-    table->most = page_size;
     table->cells = malloc(page_size + SIM_STORE_IMAGE_SLACK);
     table->place = malloc(page_size / SMALLEST * sizeof *table->place);
     bool room = table->name && table->cells && table->place;
@@ -310,8 +238,6 @@ static int define_table(sqlite3 *from, sqlite3 *to, const char *name, size_t pag
         rc = ask_about(to, "SELECT rootpage FROM sqlite_schema WHERE name = ?", name, &root);
     if (rc == SQLITE_OK)
         table->root = (uint32_t)sqlite3_column_int64(root, 0);
-    if (rc == SQLITE_OK)
-        rc = ask_columns(to, table);
     sqlite3_finalize(sql);
     sqlite3_finalize(root);
     return rc;
@@ -353,7 +279,6 @@ int sim_store_image_init(sim_store_image_t *image, sqlite3 *db, const char *cons
 void sim_store_image_free(sim_store_image_t *image) {
     for (size_t t = 0; t < image->n_tables; t++) {
         free(image->table[t].name);
-        free(image->table[t].first);
         free(image->table[t].leaf);
         free(image->table[t].cells);
         free(image->table[t].place);

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows in memory, laid out as the pages of an SQLite database. SQLite copies them into the results
  * file by INSERT ... SELECT * between tables of one definition, which moves whole rows without
- * taking them apart: several times as fast as a statement a row, and the same rows. Where it can,
- * leaves that are full are put into the file as they are, which is faster again (leaves.h). Private
- * to the store room. */
+ * taking them apart: several times as fast as a statement a row, and the same rows. Private to the
+ * store room. */
 #ifndef SIM_STORE_IMAGE_H
 #define SIM_STORE_IMAGE_H
 
 #include <sqlite3.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "sim/store/leaves.h"
 
 enum { SIM_STORE_IMAGE_PAGE = 16384 };
 
@@ -23,11 +19,8 @@ typedef struct {
 } sim_store_node_t;
 
 typedef struct {
-    char *name, *first; /* of it and of its first column; owned */
+    char *name; /* owned */
     uint32_t root;
-    size_t columns;
-    size_t most;  /* bytes that the rows of a leaf may have */
-    int64_t base; /* the last rowid in the file; rows here come behind it */
     int64_t rows;
     sim_store_node_t *leaf; /* in order */
     size_t leaves, capacity;
@@ -43,8 +36,7 @@ typedef struct {
     uint32_t pages, empty, capacity; /* empty: how many there are before the first row */
     sim_store_image_table_t *table;
     size_t n_tables;
-    uint64_t rows;              /* of all tables */
-    sim_store_leaves_t *leaves; /* of the file, not owned; NULL: rows are copied */
+    uint64_t rows; /* of all tables */
 } sim_store_image_t;
 
 /* Tables of the same names and definitions as in the main database of `db`, with no rows yet.
@@ -54,17 +46,9 @@ int sim_store_image_init(sim_store_image_t *image, sqlite3 *db, const char *cons
                          size_t n_names, size_t page_size);
 void sim_store_image_free(sim_store_image_t *image);
 
-/* From now on full leaves go into the file as they are; no table has more than
- * SIM_STORE_LEAVES_COLUMNS columns. After each transaction sim_store_leaves_settle(). */
-void sim_store_image_use_leaves(sim_store_image_t *image, sim_store_leaves_t *leaves);
-
-/* Before the first row of a transaction: which rowids the main database of `db` has already.
- * SQLite's code. */
-int sim_store_image_continue(sim_store_image_t *image, sqlite3 *db);
-
 /* The most bytes that a row may have. */
-static inline size_t sim_store_image_row_most(size_t page_size, bool leaves) {
-    return page_size - 35 - (leaves ? 2 * SIM_STORE_LEAVES_COLUMNS : 0);
+static inline size_t sim_store_image_row_most(const sim_store_image_t *image) {
+    return image->page_size - 35;
 }
 
 /* Room for the next row of a table, a record of SQLite's of `size` bytes, which the caller fills at

@@ -232,8 +232,6 @@ static int put_targets(sim_store_t *store, const sim_record_t *record, int64_t r
 static int put_bulk(sim_store_t *store, const sim_record_t *record, int64_t run_id) {
     int rc = sim_store_bulk_put(&store->bulk, &store->schema, record, run_id, &store->hash,
                                 &store->rows);
-    if (rc == SIM_ERR_STORE)
-        return failed(store);
     if (rc && store->code == 0) {
         sim_base_why_set(&store->why, "%s", sim_base_strerror(rc));
         store->code = rc;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that are laid out as pages, and copied by SQLite or put into its file as whole leaves, must
- * be those that it makes of a statement a row: the slow twin here. */
-#define _DEFAULT_SOURCE
+/* Rows that are laid out as pages and copied by SQLite must be those that it makes of a statement a
+ * row: the slow twin here. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "sim/store/digests.h"
 #include "sim/store/encode.h"
@@ -68,13 +65,7 @@ static double number_of(size_t k) {
     return some[k % (sizeof some / sizeof *some)];
 }
 
-static bool short_rows; /* as short as can be */
-
 static void row_of(size_t k, sim_cell_t cell[FIELDS]) {
-    memset(cell, 0, FIELDS * sizeof *cell);
-    cell[0].i = (int64_t)(k % 2);
-    if (short_rows)
-        return;
     cell[0].i = whole_of(k);
     cell[1].r = number_of(k);
     cell[2].i = k % 7 == 6 ? SIM_NULL_INT : (int64_t)(k % N_WORDS);
@@ -257,164 +248,4 @@ Test(bulk, a_rollback_forgets) {
     sim_store_hash_free(&hash);
     sim_store_encoder_free(&encoder);
     sim_store_image_free(&image);
-}
-
-/* ---- whole leaves ---- */
-
-static char path[] = "/tmp/kumiai_leaves_XXXXXX";
-static sim_store_leaves_t leaves;
-static sim_store_image_t laid;
-static sim_store_encoder_t encoder;
-static sim_store_hash_t hash;
-
-/* `fast` is a file with pages of this size, of which SQLite keeps so many in memory. */
-static void open_file(int page_size, int kept) {
-    char sql[128];
-    bool can = false;
-    int file = mkstemp(path);
-    cr_assert_geq(file, 0);
-    close(file);
-    sqlite3_close(fast);
-    cr_assert_eq(sqlite3_open(path, &fast), SQLITE_OK);
-    snprintf(sql, sizeof sql, "PRAGMA page_size = %d; PRAGMA cache_size = %d", page_size, kept);
-    run_sql(fast, sql);
-    run_sql(fast, "CREATE TABLE first " COLUMNS "; CREATE TABLE second " COLUMNS);
-    cr_assert_eq(sim_store_leaves_init(&leaves, fast, (size_t)page_size, &can), SQLITE_OK);
-    cr_assert(can);
-    cr_assert_eq(sim_store_image_init(&laid, fast, tables, 2, (size_t)page_size), 0);
-    sim_store_image_use_leaves(&laid, &leaves);
-    cr_assert_eq(sim_store_encoder_init(&encoder, fields), 0);
-    cr_assert_eq(sim_store_hash_init(&hash), 0);
-    sim_store_hash_begin(&hash, "rows");
-}
-
-static void close_file(void) {
-    cr_assert_eq(sqlite3_close(fast), SQLITE_OK);
-    fast = NULL;
-    sim_store_leaves_free(&leaves);
-    sim_store_image_free(&laid);
-    sim_store_encoder_free(&encoder);
-    sim_store_hash_free(&hash);
-    unlink(path);
-}
-
-/* Rows [from, to) in a transaction that is left open. */
-static void put_batch(size_t from, size_t to) {
-    run_sql(fast, "BEGIN IMMEDIATE");
-    cr_assert_eq(sim_store_image_continue(&laid, fast), SQLITE_OK);
-    put_rows(&laid, &encoder, &hash, from, to);
-    cr_assert_eq(sim_store_image_copy(&laid, fast), SQLITE_OK, "%s", sqlite3_errmsg(fast));
-}
-
-static void end_batch(const char *how) {
-    run_sql(fast, how);
-    cr_assert_eq(sim_store_image_detach(fast), SQLITE_OK);
-    cr_assert_eq(sim_store_leaves_settle(fast), SQLITE_OK);
-    sim_store_image_clear(&laid);
-}
-
-static sqlite3_int64 pages(sqlite3 *db) {
-    char text[32];
-    text_of(db, "SELECT page_count FROM pragma_page_count", text, sizeof text);
-    return atoll(text);
-}
-
-Test(bulk, leaves_of_a_file) {
-    open_file(8192, 100);
-    for (size_t b = 0; b < 4; b++) {
-        put_batch(4000 * b, 4000 * (b + 1));
-        end_batch("COMMIT");
-    }
-    expect_sound(fast, "PRAGMA integrity_check");
-    expect_same();
-    run_sql(slow, "PRAGMA page_size = 8192; VACUUM");
-    cr_expect_leq(pages(fast), pages(slow) * 102 / 100 + 8);
-    cr_expect_lt(sqlite3_total_changes(fast), 16000 / 4, "rows were inserted one by one");
-    close_file();
-}
-
-/* SQLite writes pages before the end of a transaction, and reads them back. */
-Test(bulk, leaves_that_do_not_stay_in_memory) {
-    open_file(4096, 3);
-    put_batch(0, 9000);
-    end_batch("COMMIT");
-    expect_sound(fast, "PRAGMA integrity_check");
-    expect_same();
-    close_file();
-}
-
-/* A leaf that begins with one short row has room for a stand-in beside it, and one that holds a
- * stand-in for one short row: batches of all sizes leave such leaves behind. */
-Test(bulk, leaves_beside_short_rows) {
-    open_file(1024, 50);
-    short_rows = true;
-    size_t from = 0;
-    for (size_t b = 0; b < 400; b++) {
-        put_batch(from, from + 1 + b % 211);
-        end_batch("COMMIT");
-        from += 1 + b % 211;
-    }
-    expect_sound(fast, "PRAGMA integrity_check");
-    expect_same();
-    close_file();
-}
-
-/* What the connection has in memory is what is in the file: it can change rows of such leaves. */
-Test(bulk, leaves_can_be_changed) {
-    open_file(4096, 100);
-    put_batch(0, 3000);
-    end_batch("COMMIT");
-    for (sqlite3 **db = &fast;; db = &slow) {
-        run_sql(*db, "UPDATE first SET whole = whole - 1 WHERE rowid % 7 = 0 AND whole > 0;"
-                     "DELETE FROM second WHERE rowid % 5 = 0 AND rowid < 900");
-        if (db == &slow)
-            break;
-    }
-    put_batch(3000, 6000);
-    end_batch("COMMIT");
-    expect_sound(fast, "PRAGMA integrity_check");
-    expect_same();
-    close_file();
-}
-
-/* A process that dies before its commit, with all pages in the file, leaves the rows before. */
-Test(bulk, leaves_of_a_dead_process) {
-    open_file(4096, 100);
-    put_batch(0, 2000);
-    end_batch("COMMIT");
-    pid_t child = fork();
-    if (child == 0) {
-        put_batch(2000, 5000);
-        if (sqlite3_db_cacheflush(fast) == SQLITE_OK)
-            _exit(0);
-        _exit(1);
-    }
-    int status = 1;
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    cr_assert_eq(status, 0);
-    expect_sound(fast, "PRAGMA integrity_check");
-    expect_same();
-    close_file();
-}
-
-Test(bulk, leaves_that_are_rolled_back) {
-    char count[32];
-    open_file(4096, 100);
-    put_batch(0, 3000);
-    end_batch("ROLLBACK");
-    put_batch(3000, 3090);
-    end_batch("COMMIT");
-    text_of(fast, "SELECT (SELECT count(*) FROM first) || ' ' || (SELECT count(*) FROM second)",
-            count, sizeof count);
-    cr_expect_str_eq(count, "60 30");
-    expect_sound(fast, "PRAGMA integrity_check");
-    close_file();
-}
-
-/* A database in memory has no file. */
-Test(bulk, no_leaves_in_memory) {
-    bool can = true;
-    cr_assert_eq(sim_store_leaves_init(&leaves, fast, 4096, &can), SQLITE_OK);
-    cr_expect_not(can);
-    sim_store_leaves_free(&leaves);
 }

@@ -64,7 +64,9 @@ static int begin(sim_checkpoint_twin_t *twin, sim_world_t *world) {
 }
 
 int sim_checkpoint_twin_start(sim_checkpoint_twin_t *twin, sim_world_t *world) {
-    return begin(twin, world);
+    int rc = begin(twin, world);
+    sim_rng_watch_clear(&twin->watch); /* the twin of the first step is set up once more */
+    return rc;
 }
 
 int sim_checkpoint_twin_step(sim_checkpoint_twin_t *twin, sim_world_t *world) {

@@ -72,13 +72,13 @@ read_results <- function(file) {
   stop(what, " ", name, hint, toString(utils::head(known, 12)), more, ".", call. = FALSE)
 }
 
-# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), metrics. The first
-# row of a run is the state before the first step, where flows are NA.
+# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), step, metrics. The
+# first row of a run, of step -1, is the state before the first step, where flows are NA; means over steps leave it out.
 read_series <- function(file, metrics) {
   known <- .query(file, "SELECT name FROM pragma_table_info('series')")$name
   if (length(lost <- setdiff(metrics, known)))
     .refuse(paste0(file, ": the series has no"), lost[1], setdiff(known, c("run_id", "step", "time")))
-  .query(file, paste0("SELECT run_id, scenario.name AS scenario, rep, time, ",
+  .query(file, paste0("SELECT run_id, scenario.name AS scenario, rep, time, step, ",
                       toString(sprintf('series."%s"', metrics)), " FROM series JOIN run USING (run_id) JOIN scenario ",
                       "USING (scenario_id) WHERE status = 'ok' ORDER BY run_id, step"))
 }

@@ -451,8 +451,9 @@ def read_series(scenario: Scenario, columns: str | Iterable[str]) -> pd.DataFram
     """Series of one scenario: run_id, time (years), and the given columns (floats).
 
     A step's row has the time at which it begins. From schema version 4 on the first row of a run is the state before
-    the first step, one step earlier: flows have no value there. columns: names of metrics, or one name. Raises Absent
-    where the file has no series or not that metric.
+    the first step, one step earlier: flows have no value there. columns: names of metrics, or one name; "step" among
+    them is -1 in that row, which means over steps leave out. Raises Absent where the file has no series or not that
+    metric.
     """
     columns = [columns] if isinstance(columns, str) else list(columns)
     present = _columns(scenario.path, "series")

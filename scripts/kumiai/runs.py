@@ -63,11 +63,11 @@ class Runs(Analyses):
 
     @property
     def series(self) -> pd.DataFrame:
-        """A row for every step of every run: scenario, rep, time (years) and every metric (from detail series on).
+        """A row for every step of every run: scenario, rep, time (years), step and every metric (from detail series on).
 
-        The first row of a run is the state before its first step.
+        The first row of a run, of step -1, is the state before its first step: means over steps leave it out.
         """
-        return self._of_all(lambda s: results.read_series(s, results.series_metrics(s)))
+        return self._of_all(lambda s: results.read_series(s, ["step", *results.series_metrics(s)]))
 
     def table(self, name: str) -> pd.DataFrame:
         """Any table of the results file: those with rows by run, such as tie or project (detail full), with scenario

@@ -10,12 +10,16 @@ import json
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+
+from kumiai import intervals
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "results/pages"
@@ -103,11 +107,15 @@ def yearly(curve):
 
 
 def read_cat23(folder):
-    """What the end of CAT23's policy takes, and what a second CAT23 adds, in regional ties at a time."""
-    tidy = pd.read_csv(folder / "cat23.csv").set_index(["scenario", "metric"])
-    names = {"second": "second_cat23", "ended": "cat23_policy_ended"}
-    return {short: dict(zip(("value", "low", "high"), map(float, tidy.loc[
-        (name, "ties_regional"), ["diff", "diff_low", "diff_high"]]))) for short, name in names.items()}
+    """What the end of CAT23's policy takes, and what a second CAT23 adds, in regional ties at a time from then on."""
+    with closing(sqlite3.connect(folder / "cat23.db")) as db:
+        rows = db.execute("SELECT scenario.name, rep, avg(ties_regional) FROM series JOIN run USING (run_id) JOIN scenario "
+                          f"USING (scenario_id) WHERE status = 'ok' AND time >= {CAT23_FROM} GROUP BY run_id").fetchall()
+    means = pd.DataFrame(rows, columns=["scenario", "rep", "ties"]).pivot(index="rep", columns="scenario", values="ties")
+    first = means["cat23_policy_renewed"]
+    found = {"second": intervals.paired_difference(first, means["second_cat23"]),
+             "ended": intervals.paired_difference(first, means["cat23_policy_ended"])}
+    return {name: {"value": of.mean, "low": of.low, "high": of.high} for name, of in found.items()}
 
 
 def read_variance(folder):
@@ -182,6 +190,7 @@ def read_patterns(folder):
 # ---- the studies ----
 
 THREE = "scenarios/baseline.cfg scenarios/city_to_city_only.cfg scenarios/regional_only.cfg"
+CAT23_FROM = 2021  # JFY, when the policies part
 CAT23 = "scenarios/cat23_policy_renewed.cfg scenarios/cat23_policy_ended.cfg scenarios/second_cat23.cfg"
 STUDIES = {
     "calibration": Study((
@@ -212,8 +221,7 @@ STUDIES = {
         f"scripts/survival.py {FOLDER}/modes.db --by mode --parts curves --no-pictures --force"),
         read_modes, DRAWS, about="which form lasts, like against like"),
     "cat23": Study((
-        f"kumiai run {CAT23} --draws {POSTERIOR} --reps {DRAWS} --detail summary --out {FOLDER}/cat23.db --force",
-        f"scripts/compare.py {FOLDER}/cat23.db --metrics ties_regional --no-pictures --force --csv {FOLDER}/cat23.csv"),
+        f"kumiai run {CAT23} --draws {POSTERIOR} --reps {DRAWS} --detail series --out {FOLDER}/cat23.db --force",),
         read_cat23, DRAWS, about="a second CAT23, and the end of the policy of the first"),
     "variance": Study((
         f"kumiai run scenarios/baseline.cfg --draws {POSTERIOR} --draws-reps 4 --reps {4 * DRAWS} --detail summary "
@@ -229,7 +237,7 @@ STUDIES = {
         read_until, 1000, about="what --until prints"),
     "hazards": Study((
         f"kumiai run scenarios/baseline.cfg --draws {POSTERIOR} --reps 40 --detail full --out {FOLDER}/hazards.db --force",
-        f"scripts/survival.py {FOLDER}/hazards.db --parts cox --no-pictures --force"),
+        f"scripts/survival.py {FOLDER}/hazards.db --parts cox --cox-rows 1000000 --no-pictures --force"),
         read_hazards, 40, about="what makes a tie end sooner or later"),
 }
 

@@ -38,9 +38,10 @@ static int find(const sim_cli_option_t *table, const char *argument, size_t leng
     return -1;
 }
 
-/* Each --set counts; of --threads, on which no result depends, the last. */
-static bool may_come_again(const char *name) {
-    return strcmp(name, "--set") == 0 || strcmp(name, "--threads") == 0;
+/* Of other options the last value counts, as in GNU programs, so that what a script gives can be
+ * overridden; but a file that would be left out is a mistake. */
+static bool comes_once(const char *name) {
+    return strcmp(name, "--out") == 0 || strcmp(name, "--targets") == 0;
 }
 
 void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
@@ -72,7 +73,7 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
             sim_base_diag_add(diag, NULL, 0, "%s needs a value: %s", table[option].name, wanted);
         else if (value && !wanted)
             sim_base_diag_add(diag, NULL, 0, "%s takes no value", table[option].name);
-        else if (value && given[option] && !may_come_again(table[option].name))
+        else if (value && given[option] && comes_once(table[option].name))
             sim_base_diag_add(diag, NULL, 0, "%s is given twice: %s and %s", table[option].name,
                               given[option], value);
         else {

@@ -25,7 +25,7 @@ extern const sim_cli_option_t sim_cli_run_table[], sim_cli_check_table[], sim_cl
 
 /* Hands every argument to take(): the option's place in the table and its value (NULL for one that
  * takes none), or -1 and a word that is no option. `--name value`, `--name=value`, -h for --help,
- * `--` before words that begin with '-'. Problems go to diag: also a value that is given
+ * `--` before words that begin with '-'. Problems go to diag: also a file that is given
  * twice, of which one would have no effect. */
 void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
                           void (*take)(void *user, int option, const char *value,

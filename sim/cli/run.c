@@ -44,7 +44,7 @@ static const char help[] =
     "                        at detail full, which is the default with it\n"
     "  --every STEPS         with --columns: only after every so many steps\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
-    "                        use); no result depends on it, and the last one given counts\n"
+    "                        use); no result depends on it\n"
     "  --checkpoint-every Y  save each run every Y years into R.db.checkpoints, so that --resume\n"
     "                        continues it from there\n"
     "  --resume              continue a results file that was interrupted, or begin it\n"

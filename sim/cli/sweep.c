@@ -37,7 +37,7 @@ static const char help[] =
     "  --targets FILE        measure the outputs of a targets file on every run; their values are\n"
     "                        kept at any detail\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
-    "                        use); no result depends on it, and the last one given counts\n"
+    "                        use); no result depends on it\n"
     "                        (with mpirun: each process's share of them)\n"
     "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
     "  --append              add the points of this design that a results file does not have, as\n"

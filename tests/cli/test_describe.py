@@ -257,11 +257,12 @@ def test_every_row_of_the_state_is_described():
     assert len(names) == len(set(names)) > 100
     for row in data["state"]:
         assert row["description"] and row["cells"] >= 1, row["name"]
-        assert row["population"] in populations if row["kind"] != "value" else row["population"] is None
-        assert (row["type"] is None) == (row["kind"] in ("derived", "scratch")), row["name"]
+        alone = row["kind"] in ("value", "own")
+        assert (row["population"] is None) if alone else row["population"] in populations, row["name"]
+        assert (row["type"] is None) == (row["kind"] in ("derived", "scratch", "own")), row["name"]
     text = described("cooperation")
     for row in data["state"]:
-        assert (row["name"] in text) or row["kind"] in ("derived", "scratch"), row["name"]
+        assert (row["name"] in text) or row["kind"] in ("derived", "scratch", "own"), row["name"]
 
 
 def test_networks_in_both_formats():

@@ -486,7 +486,9 @@ def test_the_same_scenario_twice(two, tmp_path):
 def test_no_scenario_and_no_file(two, tmp_path):
     refused("run", "--out", tmp_path / "r.db", about="no scenario")
     refused("run", two[0], about="--out")
-    refused("run", two[0], "--out", tmp_path / "r.db", "--seed", 1, "--seed=2", about="--seed is given twice: 1 and 2")
+    refused("run", two[0], "--out", tmp_path / "r.db", "--out=s.db", about="--out is given twice")
+    ok("run", two[0], "--out", tmp_path / "r.db", "--reps", 3, "--reps=2")
+    assert query(tmp_path / "r.db", "SELECT count(*) FROM run") == [(2,)]
 
 
 def test_the_program():

@@ -281,7 +281,7 @@ def test_mistakes_in_a_table(sweep, tmp_path):
     (["--shard", "0/3"], "I/N"), (["--shard", "4/3"], "I/N"), (["--shard", "1"], "I/N"),
     (["--retry-failed", "--force"], "exclude each other"), (["--timeout", "0"], "--timeout"), (["--detail", "al"], "'al'"),
     (["--set", "contagion.beta=0.2"], "contagion.beta is a factor of the sweep, but --set"),
-    (["--dry-run", "--paranoid"], "--dry-run and --paranoid exclude"), (["--seed", "3", "--seed", "3"], "given twice: 3 and 3"),
+    (["--dry-run", "--paranoid"], "--dry-run and --paranoid exclude"), (["--out", "s.db"], "--out is given twice"),
     (["--reps", "0"], "--reps"), (["--resume", "--force"], "exclude"), (["again.cfg"], "one file"),
 ])
 def test_options_that_are_wrong(sweep, tmp_path, option, about):

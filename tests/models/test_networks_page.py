@@ -15,9 +15,10 @@ STRICT = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-W
 
 
 def example():
-    blocks = re.findall(r"^```c\n(.*?)^```", (ROOT / "models/README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 1
-    return blocks[0]
+    page = (ROOT / "models/README.md").read_text(encoding="utf-8")
+    whole = [block for block in re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE) if "SIM_STATE_END" in block]
+    assert len(whole) == 1
+    return whole[0]
 
 
 def compiles(compiler, source, folder):

@@ -584,7 +584,7 @@ def test_the_first_screen_tells_of_the_other_scenarios(parts_of, real, tmp_path)
         row = study.measure("ties_city_to_city", scenario)
         text = part.said(row.diff, row.diff_low, row.diff_high, signed=True)
         verdict = "beyond chance" if row.p_holm < 0.05 else \
-            "perhaps chance" if row.diff_low > 0 or row.diff_high < 0 else "within chance"
+            "perhaps chance" if row.diff_low > 0 or row.diff_high < 0 else "not told apart from chance"
         assert told[scenario.label].startswith(f"city-to-city ties {text}, {verdict}"), told
     words = visible(made(tmp_path, real))
     assert "JICA half against baseline, ties at a time" in words

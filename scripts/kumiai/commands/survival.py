@@ -228,7 +228,8 @@ def print_clear_terms(fits, data):
         cells = [["term", *fits]] + [[term, *(ratio_cell(f, term) for f in fits.values())] for term in shown]
         cli.print_rows(cells, (0,), MOST_ROWS)
     print(tables.wrapped(f"{len(shown)} of {terms} terms are told apart from no effect (p by Holm's method below "
-                         f"{cox.LEVEL_OF_TESTS:g}). Above 1: ends sooner.{reference_words(data)} *: an average, "
+                         f"{cox.LEVEL_OF_TESTS:g}). Above 1: ends sooner, all other terms equal (so that the one of a mode may point "
+                         f"the other way than its mean years).{reference_words(data)} *: an average, "
                          "since it changes with the tie's age. --all prints every term and how to read them."))
 
 

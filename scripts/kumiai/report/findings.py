@@ -259,7 +259,7 @@ def _beside(row, words):
     if row.p_holm < SIGNIFICANT:
         return say("{text}, beyond chance", text=text)
     apart = row.diff_low > 0 or row.diff_high < 0
-    return say("{text}, perhaps chance" if apart else "{text}, within chance", text=text)
+    return say("{text}, perhaps chance" if apart else "{text}, not told apart from chance", text=text)
 
 
 def general(study):

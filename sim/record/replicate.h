@@ -24,7 +24,7 @@ static inline double sim_record_time(const sim_record_t *record, int32_t step) {
 }
 /* Rows of the series so far. */
 static inline size_t sim_record_series_rows(const sim_record_t *record) {
-    return (size_t)(record->steps - SIM_RECORD_START);
+    return (size_t)((int64_t)record->steps - SIM_RECORD_START);
 }
 
 /* Calls the model's observe() for `metric`, a zeroed row of record->n_metrics. A value behind the

@@ -71,7 +71,7 @@ def test_the_summary_and_the_series(tmp_path):
     assert found["scenario"].tolist() == ["baseline"] * 3 + ["jica_half"] * 2
     series = by_kumiai_r(tmp_path, 'found <- read_series("a.db", c("ties_regional", "ties_city_to_city"))')
     assert series["ties_regional"].tolist() == runs.series["ties_regional"].tolist()
-    assert list(series) == ["run_id", "scenario", "rep", "time", "ties_regional", "ties_city_to_city"]
+    assert list(series) == ["run_id", "scenario", "rep", "time", "step", "ties_regional", "ties_city_to_city"]
 
 
 def spells_r(folder, *arguments):

@@ -4,8 +4,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "sim/checkpoint/twin.h"
 #include "sim/schedule/networks.h"
+#include "tests/support/twin_steps.h"
 
 enum { AGENTS = 12, FIRMS = 5, STEPS = 60, MOST = 400, CHANGES = 30 };
 enum { PURPOSE_CHANGE = SIM_RNG_PURPOSE_MODEL };
@@ -266,34 +266,17 @@ Test(networks, are_in_the_digest) {
     cr_expect_str_eq(before, after);
 }
 
-static int twin_steps(const char **note) {
-    sim_checkpoint_twin_t twin = {.config = &config};
-    const double metric = 0;
-    int rc = SIM_OK;
-    start();
-    for (int k = 0; k < STEPS && !rc; k++) {
-        rc = sim_checkpoint_twin_step(&twin, &world);
-        if (!rc)
-            rc = sim_world_step(&world);
-        if (!rc)
-            rc = sim_checkpoint_twin_compare(&twin, &world, &metric);
-    }
-    *note = world.note;
-    sim_checkpoint_twin_free(&twin);
-    return rc;
-}
-
 Test(networks, are_all_that_the_twin_knows) {
-    const char *note;
-    cr_expect_eq(twin_steps(&note), 0, "%s", note);
+    start();
+    cr_expect_eq(twin_steps(&config, &world, STEPS), 0, "%s", world.note);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the read */
 Test(networks, have_other_bytes_behind_their_rows_in_the_twin) {
-    const char *note;
     params.reads_behind = true;
-    cr_expect_eq(twin_steps(&note), SIM_ERR_VERIFY);
-    cr_expect_not_null(strstr(note, "seen of model probe"), "%s", note);
+    start();
+    cr_expect_eq(twin_steps(&config, &world, STEPS), SIM_ERR_VERIFY);
+    cr_expect_not_null(strstr(world.note, "seen of model probe"), "%s", world.note);
 }
 #endif
 

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "sim/checkpoint/twin.h"
+#include "tests/support/twin_steps.h"
 
 enum { AGENTS = 600, BIRTHS = 7, FACES = 3, STEPS = 12 };
 
@@ -270,29 +270,13 @@ Test(table, is_saved_and_restored) {
     }
 }
 
-static int twin_steps(const char **note) {
-    sim_checkpoint_twin_t twin = {.config = &config};
-    const double metric = 0;
-    int rc = SIM_OK;
-    start();
-    for (int k = 0; k < STEPS && !rc; k++) {
-        rc = sim_checkpoint_twin_step(&twin, &world);
-        if (!rc)
-            rc = sim_world_step(&world);
-        if (!rc)
-            rc = sim_checkpoint_twin_compare(&twin, &world, &metric);
-    }
-    *note = world.note;
-    sim_checkpoint_twin_free(&twin);
-    return rc;
-}
-
 Test(table, is_all_that_the_twin_knows) {
-    const char *note;
-    cr_expect_eq(twin_steps(&note), 0, "%s", note);
+    start();
+    cr_expect_eq(twin_steps(&config, &world, STEPS), 0, "%s", world.note);
     params.keeps_scratch = true;
-    cr_expect_eq(twin_steps(&note), SIM_ERR_VERIFY);
-    cr_expect_not_null(strstr(note, "probe.total of model probe, row 0"), "%s", note);
+    start();
+    cr_expect_eq(twin_steps(&config, &world, STEPS), SIM_ERR_VERIFY);
+    cr_expect_not_null(strstr(world.note, "probe.total of model probe, row 0"), "%s", world.note);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the write */

@@ -27,8 +27,8 @@ static size_t append_hex(char *text, size_t length, uintptr_t number) {
 
 static const char *what_of(int number) {
     return number == SIGFPE   ? "a whole number was divided by 0, or the quotient is too large"
-           : number == SIGILL ? "the processor met what is no instruction"
-                              : "memory was read or written that is nobody's, at 0x";
+           : number == SIGILL ? "the processor met something that is no instruction"
+                              : "memory that belongs to nobody was read or written, at 0x";
 }
 
 /* The default action follows when the handler returns and the fault comes again: a core file, and
@@ -42,7 +42,7 @@ static void on_crash(int number, siginfo_t *info, void *context) {
         length = append_hex(text, length, (uintptr_t)info->si_addr);
     length =
         append(text, length,
-               "; most likely by the model. Runs that were written before are kept. Compiled with "
+               "; the model is the most likely cause. Runs written before are kept. Compiled with "
                "-g -fsanitize=address,undefined the program says where\n");
     ssize_t written = write(STDERR_FILENO, text, length);
     (void)written;          /* there is nobody else to tell */

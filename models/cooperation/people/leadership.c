@@ -189,8 +189,8 @@ void coop_leadership_set_priority(sim_world_t *world, uint32_t d, double priorit
     coop_state(world)->donor.priority[d] = priority;
 }
 
-void coop_leadership_set_interest(sim_world_t *world, uint32_t i, double interest) {
-    coop_state(world)->partner.interest[i] = interest;
+void coop_leadership_set_interest(sim_world_t *world, uint32_t partner, double interest) {
+    coop_state(world)->partner.interest[partner] = interest;
 }
 
 void coop_leadership_recall(sim_world_t *world, uint32_t c, uint32_t m) {

@@ -139,7 +139,8 @@ static void elect_managers(const sim_world_t *world, uint32_t purpose, const uin
         sim_rng_choose_each(&rng, ballot.cooperative, ballot.member, ballot.vote, ballot.end,
                             ballot.n, ballot.chosen);
         for (size_t i = 0; i < ballot.n; i++)
-            manager[done + i] = ballot.member[ballot.chosen[i]];
+            manager[done + i] = /* NOLINTNEXTLINE(clang-analyzer-core.*): all are chosen */
+                ballot.member[ballot.chosen[i]];
         done += (uint32_t)ballot.n;
         if (ballot.n == 0) { /* too many voters */
             manager[done] = elect_manager(world, purpose, cooperative[done]);

@@ -76,16 +76,19 @@ static int unknown_model(const char *name) {
 }
 
 static int print(const sim_model_t *model, format_t format) {
+    static void (*const write[])(const sim_cli_sheets_t *sheets) = {[TEXT] = sim_cli_describe_text,
+                                                                    [CSV] = sim_cli_describe_csv,
+                                                                    [MARKDOWN] =
+                                                                        sim_cli_describe_markdown};
+    sim_cli_json_t json;
     sim_cli_sheets_t sheets = {0};
-    int code = format == JSON ? sim_cli_describe_json(model) : sim_cli_sheets_init(&sheets, model);
-    if (!code && format == TEXT) {
-        sim_cli_describe_text(&sheets);
-    } else if (!code && format == CSV) {
-        sim_cli_describe_csv(&sheets);
-    } else if (!code && format == MARKDOWN) {
-        sim_cli_describe_markdown(&sheets);
-    }
+    int code = sim_cli_describe_document(model, &json);
+    if (!code && format == JSON)
+        code = sim_cli_json_print(&json);
+    else if (!code && !(code = sim_cli_sheets_init(&sheets, model, json.root)))
+        write[format](&sheets);
     sim_cli_sheets_free(&sheets);
+    sim_cli_json_free(&json);
     if (code) {
         fprintf(stderr, "kumiai describe: %s\n", sim_base_strerror(code));
         return SIM_CLI_FAILED;

@@ -42,16 +42,6 @@ static void settable_names(const sim_model_t *model, const char **name) {
     name[n] = NULL;
 }
 
-/* "a, b, c", or as many as there is room for. */
-static const char *join(const char *const *word, char text[TEXT_BYTES]) {
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; word[i] && used < TEXT_BYTES; i++) {
-        used += (size_t)snprintf(text + used, TEXT_BYTES - used, "%s%s", i ? ", " : "", word[i]);
-    }
-    return text;
-}
-
 static bool sets_agents(const sim_model_t *model) {
     return model && model->agent_params && model->agent_params->row.name;
 }
@@ -90,7 +80,7 @@ void sim_param_about_unknown(sim_param_load_t *load, const sim_param_place_t *pl
         sim_param_problem(&load->report, place,
                           "an intervention has no setting %.80s; it has at, set and value, and for "
                           "agents %s",
-                          name, join(all + 3, text));
+                          name, sim_param_join(all + 3, text, sizeof text));
     } else {
         sim_param_problem(&load->report, place,
                           "an intervention has no setting %.80s; it has at, set and value", name);
@@ -239,7 +229,8 @@ static void unknown_row(sim_param_load_t *load, const sim_param_place_t *place, 
     const char *nearest = sim_base_nearest(name, known);
     sim_param_problem(&load->report, place, "there is no %.80s that could be set on agents; %s%s%s",
                       name, nearest ? "did you mean " : "there are ",
-                      nearest ? nearest : join(known, text), nearest ? "?" : "");
+                      nearest ? nearest : sim_param_join(known, text, sizeof text),
+                      nearest ? "?" : "");
 }
 
 bool sim_param_about_given(const sim_param_about_t *about) {
@@ -258,7 +249,7 @@ const sim_param_t *sim_param_about_set(sim_param_load_t *load, const sim_param_p
     if (!about->who[0].key) {
         condition_names(load->config.model, known);
         sim_param_problem(&load->report, place, "%s is set on agents; say on whom, by one of: %s",
-                          name, join(known, text));
+                          name, sim_param_join(known, text, sizeof text));
         return NULL;
     }
     check_with(load, place, about);

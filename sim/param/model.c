@@ -140,22 +140,21 @@ void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, c
     sim_param_unknown_to(load, place, name, &load->report);
 }
 
-static void unknown_model(sim_param_load_t *load, const sim_param_place_t *place,
-                          const char *name) {
+const char *sim_param_model_hint(sim_base_hint_t *hint, const char *name, const char *quote) {
     const char *candidates[MAX_NAMES + 1];
     size_t count = 0;
     for (; count < MAX_NAMES && sim_models[count]; count++) {
         candidates[count] = sim_models[count]->name;
     }
     candidates[count] = NULL;
-    const char *nearest = sim_base_nearest(name, candidates);
-    if (nearest) {
-        sim_param_problem(&load->report, place, "there is no model \"%.80s\"; did you mean \"%s\"?",
-                          name, nearest);
-    } else {
-        sim_param_problem(&load->report, place,
-                          "there is no model \"%.80s\"; `kumiai describe` lists them", name);
-    }
+    return sim_base_hint(hint, name, candidates, quote, "; `kumiai describe` lists them");
+}
+
+static void unknown_model(sim_param_load_t *load, const sim_param_place_t *place,
+                          const char *name) {
+    sim_base_hint_t hint;
+    sim_param_problem(&load->report, place, "there is no model \"%.80s\"%s", name,
+                      sim_param_model_hint(&hint, name, "\""));
 }
 
 /* `named` becomes true when the layer has a setting `model`, good or not. */

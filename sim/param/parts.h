@@ -119,6 +119,16 @@ typedef struct {
 /* Text for messages: "an integer", "a group", ... */
 const char *sim_param_type_name(int config_type);
 
+/* The words of "a|b|c" in a row's choices, cut apart; NULL-terminated, and in *choices. */
+typedef struct {
+    char text[1024];
+    const char *word[65];
+} sim_param_choices_t;
+const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t *choices);
+
+/* "a, b, c", or as many as there is room for. Returns text. */
+const char *sim_param_join(const char *const *words, char *text, size_t size);
+
 sim_param_value_t sim_param_default(const sim_param_t *row);
 
 /* Checks type and range and sets *value; a problem and false otherwise. A PATH comes back as

@@ -96,28 +96,15 @@ int sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
 
 /* ---- what is kept of a run ---- */
 
-/* "a, b, c", or as many as there is room for. */
-static void join(const char *const *words, char *text, size_t size) {
-    size_t used = 0;
-    text[0] = '\0';
-    for (int i = 0; words[i] && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", words[i]);
-}
-
 static void unknown_word(sim_param_load_t *load, const sim_param_slot_t *slot, const char *what,
                          const char *word, const char *const *known) {
-    char all[SIM_PARAM_WHY];
-    const char *nearest = sim_base_nearest(word, known);
-    const char *name = slot->row->name, *model = load->config.model->name;
-    join(known, all, sizeof all);
-    if (nearest)
-        sim_param_problem(&load->report, &slot->place,
-                          "%s: model %s has no %s \"%.80s\"; did you mean \"%s\"?", name, model,
-                          what, word, nearest);
-    else
-        sim_param_problem(&load->report, &slot->place,
-                          "%s: model %s has no %s \"%.80s\"; allowed are all%s%s", name, model,
-                          what, word, *all ? ", or some of: " : "", all);
+    char all[SIM_PARAM_WHY], allowed[SIM_PARAM_WHY + 64];
+    sim_base_hint_t hint;
+    sim_param_join(known, all, sizeof all);
+    snprintf(allowed, sizeof allowed, "; allowed are all%s%s", *all ? ", or some of: " : "", all);
+    sim_param_problem(&load->report, &slot->place, "%s: model %s has no %s \"%.80s\"%s",
+                      slot->row->name, load->config.model->name, what, word,
+                      sim_base_hint(&hint, word, known, "\"", allowed));
 }
 
 static bool is_in(const char *word, const char *const *words) {

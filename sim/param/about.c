@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/base/text.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
@@ -112,34 +111,26 @@ static bool write_word(sim_param_load_t *load, const config_setting_t *one, cons
     return false;
 }
 
-/* The texts of a setting, one or a list of them, joined by '\n'; NULL after a problem. */
-static int read_words(sim_param_load_t *load, const config_setting_t *setting,
-                      const sim_param_place_t *place, const char **words) {
+/* The texts of a setting, one or a list of them, joined by '\n'; "" after a problem. */
+static const char *read_words(sim_param_load_t *load, const config_setting_t *setting,
+                              const sim_param_place_t *place) {
     const char *key = config_setting_name(setting);
     int n = is_list(setting) ? config_setting_length(setting) : 1;
     sim_base_text_t text;
     bool good = n > 0;
     FILE *out = sim_base_text_open(&text);
-    if (!out) {
-        return SIM_ERR_MEMORY;
-    }
     if (n == 0) {
         sim_param_problem(&load->report, place, "%s is an empty list; it must be %s in quotes", key,
                           expected(key));
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; out && i < n; i++) {
         const config_setting_t *one =
             is_list(setting) ? config_setting_get_elem(setting, (unsigned)i) : setting;
         fputs(i ? "\n" : "", out);
         good = write_word(load, one, key, place, out) && good;
     }
-    int code = sim_base_text_close(out, &text);
-    if (code) {
-        return code;
-    }
-    const char *kept = sim_param_pool_take(&load->pool, text.bytes);
-    *words = good ? kept : NULL;
-    return kept ? SIM_OK : SIM_ERR_MEMORY;
+    const char *kept = sim_param_keep_stream(load, out, &text);
+    return good ? kept : "";
 }
 
 static size_t count_conditions(const sim_param_about_t *about) {
@@ -172,8 +163,8 @@ bool sim_param_about_key(const sim_model_t *model, const char *name) {
     return sets_agents(model) && (strcmp(name, "with") == 0 || condition_key(model, name));
 }
 
-int sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting,
-                         const sim_param_place_t *place, sim_param_about_t *about) {
+void sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting,
+                          const sim_param_place_t *place, sim_param_about_t *about) {
     const char *name = config_setting_name(setting);
     bool with = strcmp(name, "with") == 0;
     sim_param_condition_t condition = {.key =
@@ -181,21 +172,17 @@ int sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting
                                        .words = "",
                                        .file = place->file,
                                        .line = place->line};
-    const char *words = NULL;
-    int code = SIM_OK;
     if (with && config_setting_type(setting) != CONFIG_TYPE_STRING) {
         sim_param_problem(&load->report, place, "with must be %s in quotes, but is %s",
                           expected(name), sim_param_type_name(config_setting_type(setting)));
     } else {
-        code = read_words(load, setting, place, &words);
+        condition.words = read_words(load, setting, place);
     }
-    condition.words = words ? words : condition.words;
     if (with) {
         about->with = condition;
-    } else if (!code) {
+    } else {
         add_condition(load, &condition, place, about);
     }
-    return code;
 }
 
 /* ---- what is set ---- */
@@ -272,21 +259,18 @@ bool sim_param_about_value(sim_param_load_t *load, const sim_param_found_t *foun
     return true;
 }
 
-int sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
-                         sim_param_intervention_t *what) {
-    sim_param_about_t *kept = malloc(sizeof *kept);
-    char *words = NULL;
-    if (!kept || !sim_param_pool_take(&load->pool, (char *)kept)) {
-        return SIM_ERR_MEMORY;
+void sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
+                          sim_param_intervention_t *what) {
+    sim_param_about_t *kept = sim_param_keep_block(load, 1, sizeof *kept);
+    if (!kept) {
+        return;
     }
     *kept = *about;
     what->about = kept;
-    if (about->param->row.type != SIM_PARAM_WORDS) {
-        return SIM_OK;
+    if (about->param->row.type == SIM_PARAM_WORDS) { /* the file's own text goes with the file */
+        kept->with.words = sim_param_keep(load, strdup(what->value.words));
+        what->value.words = kept->with.words;
     }
-    words = strdup(what->value.words); /* the file's own text goes when it has been read */
-    what->value.words = kept->with.words = sim_param_pool_take(&load->pool, words);
-    return words && what->value.words ? SIM_OK : SIM_ERR_MEMORY;
 }
 
 /* ---- as text ---- */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cells of CSV files that are values of parameters. */
-#include "sim/base/error.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/param/table.h"

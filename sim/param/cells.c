@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "sim/base/error.h"
 #include "sim/param/parts.h"
 #include "sim/param/table.h"
 

@@ -65,8 +65,8 @@ typedef struct sim_param_intervention {
 
 struct sim_config {
     const struct sim_model *model;
-    char *name; /* scenario name: file name without folder and .cfg */
-    char *file; /* as given by the user */
+    const char *name; /* scenario name: file name without folder and .cfg */
+    const char *file; /* as given by the user */
     sim_run_params_t run;
     void *params;                            /* the model's struct, model->params_size bytes */
     sim_param_intervention_t *interventions; /* in the order in which they are applied */

@@ -118,6 +118,9 @@ int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, do
 
 /* ---- what the descriptor names ---- */
 
+#define TABLE(ID, NAME, ...) extern const sim_field_t coop_##NAME##_fields[];
+COOP_TABLES(TABLE)
+#undef TABLE
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 extern const sim_field_t coop_agent_fields[];

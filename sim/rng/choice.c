@@ -94,7 +94,7 @@ static void add_noise(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b
     double noise[SIM_RNG_LANES];
     noise_t *make = noise_by_processor();
     size_t whole = (n + SOME - 1) / SOME * SOME;
-    for (size_t k = 0; k < n && rng->watch && rng->watch->notes; k++)
+    for (size_t k = 0; k < n && sim_rng_noted(rng); k++)
         sim_rng_note(rng, a[k], b[k], 0);
     for (size_t k = 0; k < whole; k++)
         of_a[k] = a[k < n ? k : 0], of_b[k] = b[k < n ? k : 0];

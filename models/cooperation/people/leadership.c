@@ -329,19 +329,16 @@ static void mark_ends_of_terms(const sim_world_t *world) {
             s->mark[c] = 1;
 }
 
-static void mark_managed_by(const sim_world_t *world, uint32_t m) {
+static void mark_vacated_by(const sim_world_t *world, uint32_t m) {
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
+    if (s->donor.turnover[m] != world->clock.step)
+        return;
     for (uint32_t at = ties->first_from[COOP_TIE_MEMBERSHIP][m]; at; at = ties->next_from[at - 1]) {
         uint32_t c = ties->to[at - 1];
         if (s->donor.manager[c] == m && elects(world, c))
             s->mark[c] = 1;
     }
-}
-
-static void mark_vacated_by(const sim_world_t *world, uint32_t m) {
-    if (coop_state(world)->donor.turnover[m] == world->clock.step)
-        mark_managed_by(world, m);
 }
 
 /* A manager who is no longer the head of a member leaves a vacant seat. Heads change in elections,

@@ -18,7 +18,7 @@ class Parser(argparse.ArgumentParser):
     """argparse with one-sentence errors; description and epilogue from a script's docstring."""
 
     def __init__(self, name, doc):
-        super().__init__(prog=name, description=doc.split("\n\n")[1],
+        super().__init__(prog=called(name), description=doc.split("\n\n")[1],
                          epilog=doc.strip().split("\n\n")[-1])
 
     def error(self, message):
@@ -27,14 +27,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def called(script):
-    """The name of this command, as the user has called it: kumiai-x where it is installed, else its script."""
+    """The name of a command as the user has called it: kumiai-x where it is installed, else its script."""
     name = Path(sys.argv[0]).name
     return name if name.startswith("kumiai-") else script
 
 
 def warn(name, message):
     """A remark or warning for the user; stdout is kept for data."""
-    print(f"{name}: {message}", file=sys.stderr)
+    print(f"{called(name)}: {message}", file=sys.stderr)
 
 
 def name(text):

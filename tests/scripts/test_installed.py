@@ -63,7 +63,10 @@ def run_and_compare(root, folder):
     return out
 
 
-def test_a_command_calls_itself_as_the_user_does(prefix):
+def test_a_command_calls_itself_as_the_user_does_and_its_files_as_the_script_does(prefix, tmp_path):
+    out = run_and_compare(prefix, tmp_path)
+    call(prefix / "bin/kumiai-survival", out, "--parts", "curves", "--by", "mode", cwd=tmp_path)
+    assert (tmp_path / "r_survival_curves.csv").exists()
     assert call(prefix / "bin/kumiai-report", "--help").startswith("usage: kumiai-report ")
     refused = subprocess.run([prefix / "bin/kumiai-score", "no.db"], check=False, capture_output=True, text=True)
     assert refused.stderr.startswith("kumiai-score: ")

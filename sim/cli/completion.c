@@ -16,24 +16,17 @@ static const char help_text[] =
     "An installed kumiai has both already.\n\n"
     "  --help  this text\n";
 
-enum { HELP };
-const sim_cli_option_t sim_cli_completion_table[] = {[HELP] = {"--help", NULL}, {NULL, NULL}};
-
-typedef struct {
-    const char *shell;
-    bool help;
-} options_t;
+const sim_cli_option_t sim_cli_completion_table[] = {{"--help", NULL}, {NULL, NULL}};
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
     static const char *const shells[] = {"bash", "zsh", NULL};
-    options_t *o = user;
-    if (option == HELP)
-        o->help = true;
-    else if (o->shell)
+    const char **shell = user;
+    (void)option; /* it has none that takes a value */
+    if (*shell)
         sim_base_diag_add(diag, NULL, 0, "one shell at a time: '%s' is too much", value);
     else
-        o->shell = value;
-    if (option == HELP || strcmp(value, "bash") == 0 || strcmp(value, "zsh") == 0)
+        *shell = value;
+    if (strcmp(value, "bash") == 0 || strcmp(value, "zsh") == 0)
         return;
     sim_base_hint_t hint;
     sim_base_diag_add(diag, NULL, 0, "there is no script for '%s'; it may be bash or zsh%s", value,
@@ -246,15 +239,14 @@ static void print_zsh(void) {
 }
 
 int sim_cli_completion(int argc, char **argv) {
-    options_t options = {0};
-    int status = sim_cli_options_or_usage(argc, argv, sim_cli_completion_table, take, &options);
-    if (status != SIM_CLI_OK)
+    static const sim_cli_reader_t reader = {help_text, sim_cli_completion_table, take};
+    const char *shell = NULL;
+    int status = SIM_CLI_OK;
+    if (!sim_cli_options_good(argc, argv, &reader, &shell, &status))
         return status;
-    if (!options.help && !options.shell)
+    if (!shell)
         return sim_cli_usage_error("completion", "for which shell? It may be bash or zsh");
-    if (options.help)
-        fputs(help_text, stdout);
-    else if (strcmp(options.shell, "bash") == 0)
+    if (strcmp(shell, "bash") == 0)
         print_bash();
     else
         print_zsh();

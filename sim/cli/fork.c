@@ -30,7 +30,7 @@ static const char help[] =
     "(default:\n"
     "                        the largest output.detail that a file gives, else "
     "series)\n" SIM_CLI_HELP_DRAWS "  --targets FILE        measure the outputs of a targets file "
-                                   "on every run\n" SIM_CLI_HELP_COLUMNS SIM_CLI_HELP_THREADS
+    "on every run\n" SIM_CLI_HELP_COLUMNS SIM_CLI_HELP_THREADS
     "  --checkpoint-every Y  save each run every Y years, for --resume\n" SIM_CLI_HELP_RESUME
         SIM_CLI_HELP_LAST "\n"
     "While it runs, the shared past of each replicate lies in the folder R.db.checkpoints.\n"

@@ -227,11 +227,13 @@ static bool has_yardstick(void) {
     return sim_model_find("contagion") != NULL;
 }
 
-enum { QUICK, BASELINE, AGAINST, PROFILE, HELP };
-const sim_cli_option_t sim_cli_bench_table[] = {
-    [QUICK] = {"--quick", NULL},       [BASELINE] = {"--baseline", "FILE.cfg"},
-    [AGAINST] = {"--against", "FILE"}, [PROFILE] = {"--profile", NULL},
-    [HELP] = {"--help", NULL},         {NULL, NULL}};
+enum { QUICK, BASELINE, AGAINST, PROFILE };
+const sim_cli_option_t sim_cli_bench_table[] = {[QUICK] = {"--quick", NULL},
+                                                [BASELINE] = {"--baseline", "FILE.cfg"},
+                                                [AGAINST] = {"--against", "FILE"},
+                                                [PROFILE] = {"--profile", NULL},
+                                                {"--help", NULL},
+                                                {NULL, NULL}};
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
     sim_cli_bench_options_t *o = user;
@@ -246,19 +248,8 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
         o->baseline = value;
     } else if (option == AGAINST)
         o->against = value;
-    else {
-        o->quick = o->quick || option == QUICK;
-        o->profile = o->profile || option == PROFILE;
-        o->help = o->help || option == HELP;
-    }
-}
-
-static int parse(int argc, char **argv, sim_cli_bench_options_t *options) {
-    *options = (sim_cli_bench_options_t){.baseline = SIM_CLI_BASELINE};
-    int status = sim_cli_options_or_usage(argc, argv, sim_cli_bench_table, take, options);
-    if (status == SIM_CLI_OK && options->against && options->profile)
-        return sim_cli_usage_error("bench", "--against and --profile exclude each other");
-    return status;
+    else
+        *(option == QUICK ? &o->quick : &o->profile) = true;
 }
 
 static int bench_all(const sim_cli_bench_options_t *options, sim_base_diag_t *diag) {
@@ -271,15 +262,14 @@ static int bench_all(const sim_cli_bench_options_t *options, sim_base_diag_t *di
 }
 
 int sim_cli_bench(int argc, char **argv) {
-    sim_cli_bench_options_t options;
+    static const sim_cli_reader_t reader = {usage, sim_cli_bench_table, take};
+    sim_cli_bench_options_t options = {.baseline = SIM_CLI_BASELINE};
     sim_base_diag_t diag;
-    int status = parse(argc, argv, &options);
-    if (status)
+    int status = SIM_CLI_OK;
+    if (!sim_cli_options_good(argc, argv, &reader, &options, &status))
         return status;
-    if (options.help) {
-        fputs(usage, stdout);
-        return sim_cli_finish_output();
-    }
+    if (options.against && options.profile)
+        return sim_cli_usage_error("bench", "--against and --profile exclude each other");
     if (!options.baseline_given && !has_yardstick())
         return sim_cli_usage_error("bench",
                                    "this program has no model \"contagion\", which is what "

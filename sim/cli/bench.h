@@ -15,7 +15,7 @@ enum { SIM_CLI_BENCH_MOST = 64 };
 typedef struct {
     const char *baseline;
     const char *against; /* another program, NULL without */
-    bool baseline_given, quick, profile, help;
+    bool baseline_given, quick, profile;
 } sim_cli_bench_options_t;
 
 typedef struct {

@@ -22,38 +22,25 @@ static const char help_text[] =
     "  --targets FILE          also whether the scenarios' runs cover the years of these targets\n"
     "  --help                  this text\n";
 
-enum { SET, TARGETS, HELP };
+enum { SET, TARGETS };
 const sim_cli_option_t sim_cli_check_table[] = {[SET] = {"--set", "group.name=value"},
                                                 [TARGETS] = {"--targets", "the name of a file"},
-                                                [HELP] = {"--help", NULL},
+                                                {"--help", NULL},
                                                 {NULL, NULL}};
 
 typedef struct {
     sim_cli_words_t files, sets;
     const char *targets;
     int code;
-    bool help;
 } options_t;
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
     options_t *o = user;
     (void)diag;
-    if (option == HELP)
-        o->help = true;
-    else if (option == TARGETS)
+    if (option == TARGETS)
         o->targets = value;
     else if (sim_cli_words_add(option == SET ? &o->sets : &o->files, value))
         o->code = SIM_ERR_MEMORY;
-}
-
-/* SIM_CLI_OK, SIM_CLI_USAGE after a message, or SIM_CLI_FAILED without memory. */
-static int read_options(int argc, char **argv, options_t *options) {
-    int status = sim_cli_options_or_usage(argc, argv, sim_cli_check_table, take, options);
-    if (options->code)
-        return SIM_CLI_FAILED;
-    if (status == SIM_CLI_OK && !options->help && options->files.count == 0)
-        return sim_cli_usage_error("check", "no file is given");
-    return status;
 }
 
 /* What dates mean that are not just the begin of a step. */
@@ -146,14 +133,16 @@ static int check_files(const options_t *options) {
 }
 
 int sim_cli_check(int argc, char **argv) {
+    static const sim_cli_reader_t reader = {help_text, sim_cli_check_table, take};
     options_t options = {0};
-    int status = read_options(argc, argv, &options);
-    if (status == SIM_CLI_FAILED) {
+    int status = SIM_CLI_OK;
+    bool good = sim_cli_options_good(argc, argv, &reader, &options, &status);
+    if (options.code) {
         fprintf(stderr, "kumiai check: %s\n", sim_base_strerror(SIM_ERR_MEMORY));
-    } else if (status == SIM_CLI_OK && options.help) {
-        fputs(help_text, stdout);
-        status = sim_cli_finish_output();
-    } else if (status == SIM_CLI_OK) {
+        status = SIM_CLI_FAILED;
+    } else if (good && options.files.count == 0) {
+        status = sim_cli_usage_error("check", "no file is given");
+    } else if (good) {
         status = check_files(&options);
     }
     sim_cli_words_free(&options.files);

@@ -44,6 +44,11 @@ int sim_cli_finish_output(void) {
     return SIM_CLI_OK;
 }
 
+int sim_cli_print_help(const char *help) {
+    fputs(help, stdout);
+    return sim_cli_finish_output();
+}
+
 int sim_cli_words_add(sim_cli_words_t *words, const char *text) {
     const char **larger = sim_base_grow(words->text, words->count, sizeof *larger);
     if (!larger) {

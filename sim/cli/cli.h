@@ -51,6 +51,9 @@ int sim_cli_usage_error(const char *command, const char *format, ...)
  * printed could not be written, e.g. on a full disk. */
 int sim_cli_finish_output(void);
 
+/* Prints a text to standard output, and flushes it as above. */
+int sim_cli_print_help(const char *help);
+
 /* The values of an option that may be given several times (--set), in the order given. */
 typedef struct {
     const char **text; /* borrowed words */

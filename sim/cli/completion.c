@@ -16,24 +16,17 @@ static const char help_text[] =
     "An installed kumiai has both already.\n\n"
     "  --help  this text\n";
 
-enum { HELP };
-const sim_cli_option_t sim_cli_completion_table[] = {[HELP] = {"--help", NULL}, {NULL, NULL}};
-
-typedef struct {
-    const char *shell;
-    bool help;
-} options_t;
+const sim_cli_option_t sim_cli_completion_table[] = {{"--help", NULL}, {NULL, NULL}};
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
     static const char *const shells[] = {"bash", "zsh", NULL};
-    options_t *o = user;
-    if (option == HELP)
-        o->help = true;
-    else if (o->shell)
+    const char **shell = user;
+    (void)option; /* it has none that takes a value */
+    if (*shell)
         sim_base_diag_add(diag, NULL, 0, "one shell at a time: '%s' is too much", value);
     else
-        o->shell = value;
-    if (option == HELP || strcmp(value, "bash") == 0 || strcmp(value, "zsh") == 0)
+        *shell = value;
+    if (strcmp(value, "bash") == 0 || strcmp(value, "zsh") == 0)
         return;
     sim_base_hint_t hint;
     sim_base_diag_add(diag, NULL, 0, "there is no script for '%s'; it may be bash or zsh%s", value,
@@ -42,17 +35,24 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
 
 /* ---- what a value is ---- */
 
-typedef enum {
-    NOTHING,
-    ANYTHING,
-    CHOICES,
-    MODELS,
-    SETTINGS,
-    METRICS,
-    FOLDERS,
-    FILES,
-    FILES_NAMED
-} kind_t;
+/* How each shell completes a value: in bash a command, in zsh what follows the colon of an argument
+ * of _arguments. '%' stands for the words of a choice, or for the ending of a file. */
+typedef struct {
+    const char *value; /* as a table of options has it */
+    const char *shell[2];
+} form_t;
+enum { BASH, ZSH };
+
+static const form_t forms[] = {
+    {"MODEL", {"_kumiai_words '%' \"$word\"", "value:(%)"}},
+    {"KEY=VALUE", {"_kumiai_settings \"$word\"", "setting:_kumiai_settings"}},
+    {"group.name=value", {"_kumiai_settings \"$word\"", "setting:_kumiai_settings"}},
+    {"METRIC:HALFWIDTH", {"_kumiai_metrics \"$word\"", "metric:_kumiai_metrics"}},
+    {"DIR", {"_kumiai_folders \"$word\"", "folder:_files -/"}},
+    {"FILE", {"_kumiai_files '' \"$word\"", "file:_files"}}};
+static const form_t a_choice = {"a|b", {"_kumiai_words '%' \"$word\"", "value:(%)"}};
+static const form_t a_file = {"R.db", {"_kumiai_files % \"$word\"", "file:_files -g \"*.%\""}};
+static const form_t anything = {"N", {":", "value: "}};
 
 /* The ending of the files that are meant, such as "cfg"; NULL when the value is no such file. */
 static const char *ending(const char *value) {
@@ -64,24 +64,38 @@ static const char *ending(const char *value) {
     return NULL;
 }
 
-static kind_t kind_of(const char *value) {
-    static const struct {
-        const char *value;
-        kind_t kind;
-    } known[] = {{"MODEL", MODELS},
-                 {"KEY=VALUE", SETTINGS},
-                 {"group.name=value", SETTINGS},
-                 {"METRIC:HALFWIDTH", METRICS},
-                 {"DIR", FOLDERS},
-                 {"FILE", FILES}};
+/* value NULL: there is none. */
+static const form_t *form_of(const char *value) {
     if (!value)
-        return NOTHING;
+        return &anything;
     if (strchr(value, '|'))
-        return CHOICES;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(value, known[i].value) == 0)
-            return known[i].kind;
-    return ending(value) ? FILES_NAMED : ANYTHING;
+        return &a_choice;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (strcmp(value, forms[i].value) == 0)
+            return &forms[i];
+    return ending(value) ? &a_file : &anything;
+}
+
+/* What '%' stands for. */
+static void print_words(const form_t *form, const char *value) {
+    if (form == &a_file)
+        fputs(ending(value), stdout);
+    else if (form == &a_choice)
+        for (const char *c = value; *c; c++)
+            putchar(*c == '|' ? ' ' : *c);
+    else
+        for (size_t i = 0; sim_models[i]; i++)
+            printf("%s%s", i ? " " : "", sim_models[i]->name);
+}
+
+static void print_value(const char *value, int shell) {
+    const form_t *form = form_of(value);
+    for (const char *c = form->shell[shell]; *c; c++) {
+        if (*c == '%')
+            print_words(form, value);
+        else
+            putchar(*c);
+    }
 }
 
 /* The names of a table of parameters, each after a space and before `end`. */
@@ -102,17 +116,6 @@ static void print_metrics(const char *end) {
     for (size_t i = 0; sim_models[i]; i++)
         for (const sim_reducer_t *row = sim_models[i]->reducers; row && row->name; row++)
             printf(" %s%s", row->name, end);
-}
-
-/* The choices, with a space between each two. */
-static void print_choices(const char *value) {
-    if (kind_of(value) == MODELS) {
-        for (size_t i = 0; sim_models[i]; i++)
-            printf("%s%s", i ? " " : "", sim_models[i]->name);
-        return;
-    }
-    for (const char *c = value; *c; c++)
-        putchar(*c == '|' ? ' ' : *c);
 }
 
 /* ---- bash ---- */
@@ -156,35 +159,6 @@ static const char bash_main[] =
     "    fi\n"
     "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n";
 
-/* The line that completes a value of this kind, after a pattern of `case`. */
-static void bash_value(const char *value) {
-    switch (kind_of(value)) {
-    case CHOICES:
-    case MODELS:
-        fputs("_kumiai_words '", stdout);
-        print_choices(value);
-        fputs("' \"$word\"", stdout);
-        break;
-    case SETTINGS:
-        fputs("_kumiai_settings \"$word\"", stdout);
-        break;
-    case METRICS:
-        fputs("_kumiai_metrics \"$word\"", stdout);
-        break;
-    case FOLDERS:
-        fputs("_kumiai_folders \"$word\"", stdout);
-        break;
-    case FILES:
-        fputs("_kumiai_files '' \"$word\"", stdout);
-        break;
-    case FILES_NAMED:
-        printf("_kumiai_files %s \"$word\"", ending(value));
-        break;
-    default:
-        fputs(":", stdout);
-    }
-}
-
 static void bash_options(const sim_cli_command_t *command) {
     printf("    %s/*/-*) _kumiai_words '", command->name);
     for (const sim_cli_option_t *o = command->options; o->name; o++)
@@ -197,12 +171,12 @@ static void bash_command(const sim_cli_command_t *command) {
         if (!o->value || o->value[0] == '[')
             continue;
         printf("    %s/%s/*) ", command->name, o->name);
-        bash_value(o->value);
+        print_value(o->value, BASH);
         fputs(" ;;\n", stdout);
     }
     bash_options(command);
     printf("    %s/*) ", command->name);
-    bash_value(command->takes);
+    print_value(command->takes, BASH);
     fputs(" ;;\n", stdout);
 }
 
@@ -226,47 +200,18 @@ static void print_bash(void) {
 
 /* ---- zsh ---- */
 
-/* What follows the colon of an argument of _arguments. */
-static void zsh_value(const char *value) {
-    switch (kind_of(value)) {
-    case CHOICES:
-    case MODELS:
-        fputs("value:(", stdout);
-        print_choices(value);
-        fputs(")", stdout);
-        break;
-    case SETTINGS:
-        fputs("setting:_kumiai_settings", stdout);
-        break;
-    case METRICS:
-        fputs("metric:_kumiai_metrics", stdout);
-        break;
-    case FOLDERS:
-        fputs("folder:_files -/", stdout);
-        break;
-    case FILES:
-        fputs("file:_files", stdout);
-        break;
-    case FILES_NAMED:
-        printf("file:_files -g \"*.%s\"", ending(value));
-        break;
-    default:
-        fputs("value: ", stdout);
-    }
-}
-
 static void zsh_command(const sim_cli_command_t *command) {
     printf("    %s)\n        _arguments", command->name);
     for (const sim_cli_option_t *o = command->options; o->name; o++) {
         bool may = o->value && o->value[0] == '[';
         printf(" \\\n            '%s%s", o->name, may ? "=-::" : o->value ? "=:" : "");
         if (o->value)
-            zsh_value(o->value);
+            print_value(o->value, ZSH);
         putchar('\'');
     }
     if (command->takes) {
         fputs(" \\\n            '*:", stdout);
-        zsh_value(command->takes);
+        print_value(command->takes, ZSH);
         putchar('\'');
     }
     fputs("\n        ;;\n", stdout);
@@ -294,15 +239,14 @@ static void print_zsh(void) {
 }
 
 int sim_cli_completion(int argc, char **argv) {
-    options_t options = {0};
-    int status = sim_cli_options_or_usage(argc, argv, sim_cli_completion_table, take, &options);
-    if (status != SIM_CLI_OK)
+    static const sim_cli_reader_t reader = {help_text, sim_cli_completion_table, take};
+    const char *shell = NULL;
+    int status = SIM_CLI_OK;
+    if (!sim_cli_options_good(argc, argv, &reader, &shell, &status))
         return status;
-    if (!options.help && !options.shell)
+    if (!shell)
         return sim_cli_usage_error("completion", "for which shell? It may be bash or zsh");
-    if (options.help)
-        fputs(help_text, stdout);
-    else if (strcmp(options.shell, "bash") == 0)
+    if (strcmp(shell, "bash") == 0)
         print_bash();
     else
         print_zsh();

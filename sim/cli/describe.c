@@ -23,14 +23,13 @@ static const char help_text[] =
 typedef enum { TEXT, CSV, JSON, MARKDOWN } format_t;
 static const char *const format_names[] = {"text", "csv", "json", "markdown", NULL};
 
-enum { FORMAT, HELP };
+enum { FORMAT };
 const sim_cli_option_t sim_cli_describe_table[] = {
-    [FORMAT] = {"--format", "text|csv|json|markdown"}, [HELP] = {"--help", NULL}, {NULL, NULL}};
+    [FORMAT] = {"--format", "text|csv|json|markdown"}, {"--help", NULL}, {NULL, NULL}};
 
 typedef struct {
     const char *model; /* NULL: none is named */
     format_t format;
-    bool help;
 } options_t;
 
 static void read_format(const char *word, format_t *format, sim_base_diag_t *diag) {
@@ -50,8 +49,6 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
     options_t *o = user;
     if (option == FORMAT)
         read_format(value, &o->format, diag);
-    else if (option == HELP)
-        o->help = true;
     else if (o->model)
         sim_base_diag_add(diag, NULL, 0, "one model at a time: '%s' is too much", value);
     else
@@ -86,14 +83,11 @@ static int print(const sim_model_t *model, format_t format) {
 }
 
 int sim_cli_describe(int argc, char **argv) {
+    static const sim_cli_reader_t reader = {help_text, sim_cli_describe_table, take};
     options_t options = {0};
-    int status = sim_cli_options_or_usage(argc, argv, sim_cli_describe_table, take, &options);
-    if (status != SIM_CLI_OK) {
+    int status = SIM_CLI_OK;
+    if (!sim_cli_options_good(argc, argv, &reader, &options, &status)) {
         return status;
-    }
-    if (options.help) {
-        fputs(help_text, stdout);
-        return sim_cli_finish_output();
     }
     const sim_model_t *model = options.model ? sim_model_find(options.model) : NULL;
     return options.model && !model ? unknown_model(options.model) : print(model, options.format);

@@ -163,10 +163,8 @@ static int follow(sim_cli_job_t *job, int rc) {
 
 static int lead(sim_cli_job_t *job, int rc) {
     bool over = false;
-    if (job->options.help) {
-        fputs(job->help, stdout);
-        return sim_cli_finish_output();
-    }
+    if (job->options.help)
+        return sim_cli_print_help(job->help);
     if (rc == SIM_ERR_CONFIG) {
         sim_cli_print_problems(&job->diag);
         return SIM_CLI_USAGE;

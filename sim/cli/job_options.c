@@ -25,10 +25,11 @@ void sim_cli_job_options_free(sim_cli_job_options_t *o) {
 
 void sim_cli_job_option(sim_cli_job_options_t *o, int option, const char *value,
                         sim_base_diag_t *diag) {
-    bool *const flag[SIM_CLI_N_SHARED] = {
-        [SIM_CLI_RESUME] = &o->resume, [SIM_CLI_RETRY_FAILED] = &o->retry_failed,
-        [SIM_CLI_FORCE] = &o->force,   [SIM_CLI_PARANOID] = &o->paranoid,
-        [SIM_CLI_QUIET] = &o->quiet,   [SIM_CLI_HELP] = &o->help};
+    bool *const flag[SIM_CLI_N_SHARED] = {[SIM_CLI_RESUME] = &o->resume,
+                                          [SIM_CLI_RETRY_FAILED] = &o->retry_failed,
+                                          [SIM_CLI_FORCE] = &o->force,
+                                          [SIM_CLI_PARANOID] = &o->paranoid,
+                                          [SIM_CLI_QUIET] = &o->quiet};
     if (flag[option])
         *flag[option] = true;
     else if (option == SIM_CLI_OUT)

@@ -48,6 +48,23 @@ enum {
     [SIM_CLI_FORCE] = {"--force", NULL}, [SIM_CLI_PARANOID] = {"--paranoid", NULL},                \
     [SIM_CLI_QUIET] = {"--quiet", NULL}, [SIM_CLI_HELP] = {"--help", NULL}
 
+/* What the help of the commands says of them, where it is the same. */
+#define SIM_CLI_HELP_DRAWS                                                                         \
+    "  --draws P.csv         draws of parameters, a column each and perhaps one called weight:\n"  \
+    "                        replicate r uses row r (after the last the first again; with "        \
+    "weights\n"                                                                                    \
+    "                        a systematic resample that the seed fixes). What a scenario's own "   \
+    "file\n"                                                                                       \
+    "                        or --set gives is kept; what its base gives is drawn\n"               \
+    "  --draws-reps K        K replicates in a row share a draw, which tells how much of the\n"    \
+    "                        variance is chance and how much the parameters'\n"
+#define SIM_CLI_HELP_THREADS                                                                       \
+    "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"  \
+    "                        use); no result depends on it\n"
+#define SIM_CLI_HELP_RESUME                                                                        \
+    "  --resume              continue a results file that was interrupted, or begin it\n"          \
+    "  --retry-failed        resume, and make the runs again that failed or took too long\n"
+
 /* Room for as many settings as there are arguments, and some more. SIM_ERR_MEMORY, which is a
  * problem as well. Free it in any case. */
 int sim_cli_job_options_init(sim_cli_job_options_t *o, int argc, sim_base_diag_t *diag);

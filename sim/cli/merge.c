@@ -26,13 +26,13 @@ static const char help[] =
     "  --force  replace an existing OUT.db\n"
     "  --help   this text\n";
 
-enum { FORCE, HELP };
+enum { FORCE };
 const sim_cli_option_t sim_cli_merge_table[] = {
-    [FORCE] = {"--force", NULL}, [HELP] = {"--help", NULL}, {NULL, NULL}};
+    [FORCE] = {"--force", NULL}, {"--help", NULL}, {NULL, NULL}};
 
 typedef struct {
     sim_cli_words_t files; /* OUT.db, then the shards */
-    bool force, help;
+    bool force;
     int code;
 } options_t;
 
@@ -41,8 +41,6 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
     (void)diag;
     if (option == FORCE)
         o->force = true;
-    else if (option == HELP)
-        o->help = true;
     else if (sim_cli_words_add(&o->files, value))
         o->code = SIM_ERR_MEMORY;
 }
@@ -89,14 +87,14 @@ int sim_cli_merge(int argc, char **argv) {
     sim_base_diag_init(&diag);
     const volatile sig_atomic_t *stop = sim_cli_catch_signals();
     char *command_line = sim_cli_command_line(argc, argv);
-    sim_cli_options_read(argc - 1, argv + 1, sim_cli_merge_table, take, &options, &diag);
-    if (!options.help)
+    bool asked =
+        sim_cli_options_read(argc - 1, argv + 1, sim_cli_merge_table, take, &options, &diag);
+    if (!asked)
         check(&options, &diag);
     if (!command_line || options.code) {
         fprintf(stderr, "kumiai merge: %s\n", sim_base_strerror(SIM_ERR_MEMORY));
-    } else if (options.help) {
-        fputs(help, stdout);
-        status = sim_cli_finish_output();
+    } else if (asked) {
+        status = sim_cli_print_help(help);
     } else if (diag.count) {
         sim_cli_print_problems(&diag);
         status = SIM_CLI_USAGE;

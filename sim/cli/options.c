@@ -44,11 +44,9 @@ static bool comes_once(const char *name) {
     return strcmp(name, "--out") == 0 || strcmp(name, "--targets") == 0;
 }
 
-void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
-                          void (*take)(void *user, int option, const char *value,
-                                       sim_base_diag_t *diag),
-                          void *user, sim_base_diag_t *diag) {
-    bool options = true;
+bool sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
+                          sim_cli_take_t *take, void *user, sim_base_diag_t *diag) {
+    bool options = true, help = false;
     const char *given[MAX_OPTIONS] = {NULL};
     for (int i = 0; i < argc; i++) {
         const char *argument = argv[i];
@@ -76,29 +74,32 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
         else if (value && given[option] && comes_once(table[option].name))
             sim_base_diag_add(diag, NULL, 0, "%s is given twice: %s and %s", table[option].name,
                               given[option], value);
+        else if (strcmp(table[option].name, "--help") == 0)
+            help = true;
         else {
             given[option] = value;
             take(user, option, value, diag);
         }
     }
+    return help;
 }
 
-int sim_cli_options_or_usage(int argc, char **argv, const sim_cli_option_t *table,
-                             void (*take)(void *user, int option, const char *value,
-                                          sim_base_diag_t *diag),
-                             void *user) {
+bool sim_cli_options_good(int argc, char **argv, const sim_cli_reader_t *reader, void *user,
+                          int *status) {
     sim_base_diag_t diag;
-    int status = SIM_CLI_OK;
     sim_base_diag_init(&diag);
-    sim_cli_options_read(argc - 1, argv + 1, table, take, user, &diag);
+    bool help = sim_cli_options_read(argc - 1, argv + 1, reader->table, reader->take, user, &diag);
+    bool good = diag.count == 0 && !diag.truncated;
     for (size_t i = 0; i + 1 < diag.count; i++)
         fprintf(stderr, "kumiai %s: %s\n", argv[0], diag.problem[i].text);
-    if (diag.count || diag.truncated)
-        status = sim_cli_usage_error(argv[0], "%s",
-                                     diag.count ? diag.problem[diag.count - 1].text
-                                                : sim_base_strerror(SIM_ERR_MEMORY));
+    if (!good)
+        *status = sim_cli_usage_error(argv[0], "%s",
+                                      diag.count ? diag.problem[diag.count - 1].text
+                                                 : sim_base_strerror(SIM_ERR_MEMORY));
+    else if (help)
+        *status = sim_cli_print_help(reader->help);
     sim_base_diag_free(&diag);
-    return status;
+    return good && !help;
 }
 
 int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t max,

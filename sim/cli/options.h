@@ -23,21 +23,26 @@ extern const sim_cli_option_t sim_cli_run_table[], sim_cli_check_table[], sim_cl
     sim_cli_bench_table[], sim_cli_sweep_table[], sim_cli_targets_table[], sim_cli_merge_table[],
     sim_cli_fork_table[], sim_cli_verify_table[], sim_cli_completion_table[];
 
-/* Hands every argument to take(): the option's place in the table and its value (NULL for one that
- * takes none), or -1 and a word that is no option. `--name value`, `--name=value`, -h for --help,
- * `--` before words that begin with '-'. Problems go to diag: also a file that is given
- * twice, of which one would have no effect. */
-void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
-                          void (*take)(void *user, int option, const char *value,
-                                       sim_base_diag_t *diag),
-                          void *user, sim_base_diag_t *diag);
+/* Takes an argument: the option's place in the table and its value (NULL for one that takes none),
+ * or -1 and a word that is no option. */
+typedef void sim_cli_take_t(void *user, int option, const char *value, sim_base_diag_t *diag);
 
-/* As sim_cli_options_read, for commands that stop at a problem of the options: prints them all as
- * `kumiai COMMAND: ...`, argv[0] being the command. SIM_CLI_OK or SIM_CLI_USAGE. */
-int sim_cli_options_or_usage(int argc, char **argv, const sim_cli_option_t *table,
-                             void (*take)(void *user, int option, const char *value,
-                                          sim_base_diag_t *diag),
-                             void *user);
+/* Hands every argument to take() but --help, of which it returns whether it is among them. `--name
+ * value`, `--name=value`, -h for --help, `--` before words that begin with '-'. Problems go to
+ * diag: also a file that is given twice, of which one would have no effect. */
+bool sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
+                          sim_cli_take_t *take, void *user, sim_base_diag_t *diag);
+
+/* The same for commands that stop at a problem of the options: prints them all as `kumiai COMMAND:
+ * ...`, argv[0] being the command, or the help that was asked for. Whether the command is to go on;
+ * else *status is what it ends in. */
+typedef struct {
+    const char *help;
+    const sim_cli_option_t *table;
+    sim_cli_take_t *take;
+} sim_cli_reader_t;
+bool sim_cli_options_good(int argc, char **argv, const sim_cli_reader_t *reader, void *user,
+                          int *status);
 
 /* A whole number in [min, max], or a problem and min. */
 int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t max,

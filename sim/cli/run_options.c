@@ -169,8 +169,8 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_job_options_t 
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
     if (sim_cli_job_options_init(shared, argc, diag) || !o->scenario)
         return SIM_ERR_MEMORY;
-    sim_cli_options_read(argc, argv, fork ? sim_cli_fork_table : sim_cli_run_table, take, &to,
-                         diag);
+    shared->help = sim_cli_options_read(argc, argv, fork ? sim_cli_fork_table : sim_cli_run_table,
+                                        take, &to, diag);
     check_until(shared, o, diag);
     check_pairs(shared, o, diag);
     sim_cli_job_options_check(shared, diag);

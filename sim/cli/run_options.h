@@ -10,6 +10,24 @@
 #include "sim/param/date.h"
 #include "sim/schedule/world.h"
 
+/* What the help of both says of options that they share. */
+#define SIM_CLI_HELP_COLUMNS                                                                       \
+    "  --columns NAME,...    write these columns of the state (see kumiai describe; all: every "   \
+    "one)\n"                                                                                       \
+    "                        into tables state_POPULATION: before the first step, then after "     \
+    "each;\n"                                                                                      \
+    "                        at detail full, which is the default with it\n"                       \
+    "  --every STEPS         with --columns: only after every so many steps\n"
+#define SIM_CLI_HELP_LAST                                                                          \
+    "  --force               replace an existing results file\n"                                   \
+    "  --paranoid            check all invariants after every step\n"                              \
+    "  --watch[=METRIC,...]  draw the running means of these summary metrics on the terminal "     \
+    "(by\n"                                                                                        \
+    "                        default of the model's first two), of the runs that this command "    \
+    "makes\n"                                                                                      \
+    "  --quiet               no progress on standard error\n"                                      \
+    "  --help                this text\n"
+
 typedef struct {
     const char **scenario; /* files, of fork the scenario and its policies; the array is owned, the
                               texts are argv's */

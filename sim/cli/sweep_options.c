@@ -153,7 +153,7 @@ void sim_cli_sweep_options(int argc, char **argv, sim_cli_job_options_t *shared,
     *o = (sim_cli_sweep_options_t){.shard = 1, .shards = 1};
     if (sim_cli_job_options_init(shared, argc, diag))
         return;
-    sim_cli_options_read(argc, argv, sim_cli_sweep_table, take, &to, diag);
+    shared->help = sim_cli_options_read(argc, argv, sim_cli_sweep_table, take, &to, diag);
     sim_cli_job_options_set(shared);
     if (o->timeout[0])
         shared->set[shared->n_sets++] = o->timeout;

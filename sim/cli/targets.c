@@ -100,13 +100,13 @@ static const char help_text[] =
     "  --format json  everything; what is not given is null\n"
     "  --help         this text\n";
 
-enum { FORMAT, HELP };
+enum { FORMAT };
 const sim_cli_option_t sim_cli_targets_table[] = {
-    [FORMAT] = {"--format", "text|json"}, [HELP] = {"--help", NULL}, {NULL, NULL}};
+    [FORMAT] = {"--format", "text|json"}, {"--help", NULL}, {NULL, NULL}};
 
 typedef struct {
     const char *file;
-    bool json, help;
+    bool json;
 } options_t;
 
 static void read_format(const char *word, options_t *options, sim_base_diag_t *diag) {
@@ -123,19 +123,10 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
     options_t *o = user;
     if (option == FORMAT)
         read_format(value, o, diag);
-    else if (option == HELP)
-        o->help = true;
     else if (o->file)
         sim_base_diag_add(diag, NULL, 0, "one file at a time: '%s' is too much", value);
     else
         o->file = value;
-}
-
-static int read_options(int argc, char **argv, options_t *options) {
-    int status = sim_cli_options_or_usage(argc, argv, sim_cli_targets_table, take, options);
-    if (status == SIM_CLI_OK && !options->help && !options->file)
-        status = sim_cli_usage_error("targets", "no file is given");
-    return status;
 }
 
 static void print_target(const sim_store_output_t *o) {
@@ -196,10 +187,10 @@ static int print_file(const options_t *options) {
 }
 
 int sim_cli_targets(int argc, char **argv) {
+    static const sim_cli_reader_t reader = {help_text, sim_cli_targets_table, take};
     options_t options = {0};
-    int status = read_options(argc, argv, &options);
-    if (status != SIM_CLI_OK || !options.help)
-        return status == SIM_CLI_OK ? print_file(&options) : status;
-    fputs(help_text, stdout);
-    return sim_cli_finish_output();
+    int status = SIM_CLI_OK;
+    if (!sim_cli_options_good(argc, argv, &reader, &options, &status))
+        return status;
+    return options.file ? print_file(&options) : sim_cli_usage_error("targets", "no file is given");
 }

@@ -29,22 +29,19 @@ static const char help[] =
     "error,\n"
     "no results file, or for --rerun one of another program; 130 interrupted.\n";
 
-enum { RERUN, HELP };
+enum { RERUN };
 const sim_cli_option_t sim_cli_verify_table[] = {
-    [RERUN] = {"--rerun", "K"}, [HELP] = {"--help", NULL}, {NULL, NULL}};
+    [RERUN] = {"--rerun", "K"}, {"--help", NULL}, {NULL, NULL}};
 
 typedef struct {
     const char *file;
     int64_t rerun;
-    bool help;
 } options_t;
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
     options_t *o = user;
     if (option == RERUN)
         o->rerun = sim_cli_whole("--rerun", value, 1, INT64_C(1000000000), diag);
-    else if (option == HELP)
-        o->help = true;
     else if (o->file)
         sim_base_diag_add(diag, NULL, 0, "verify takes one results file, but there is '%s' too",
                           value);
@@ -118,22 +115,20 @@ static int verify(options_t *o, const volatile sig_atomic_t *stop) {
 
 int sim_cli_verify(int argc, char **argv) {
     options_t options = {0};
-    int status;
+    int status = SIM_CLI_USAGE;
     sim_base_diag_t diag;
     sim_base_diag_init(&diag);
     const volatile sig_atomic_t *stop = sim_cli_catch_signals();
-    sim_cli_options_read(argc - 1, argv + 1, sim_cli_verify_table, take, &options, &diag);
-    if (!options.help && (!options.file || !*options.file))
+    bool asked =
+        sim_cli_options_read(argc - 1, argv + 1, sim_cli_verify_table, take, &options, &diag);
+    if (!options.file || !*options.file)
         sim_base_diag_add(&diag, NULL, 0, "verify needs a results file");
-    if (options.help) {
-        fputs(help, stdout);
-        status = sim_cli_finish_output();
-    } else if (diag.count || !options.file) {
+    if (asked)
+        status = sim_cli_print_help(help);
+    else if (diag.count || !options.file)
         sim_cli_print_problems(&diag);
-        status = SIM_CLI_USAGE;
-    } else {
+    else
         status = verify(&options, stop);
-    }
     sim_base_diag_free(&diag);
     return status;
 }

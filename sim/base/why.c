@@ -21,6 +21,16 @@ int sim_base_why_fail(sim_base_why_t *why, int code, const char *format, ...) {
     return code;
 }
 
+int sim_base_why_first(char *text, size_t size, int code, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+#pragma omp critical(sim_base_why)
+    if (!text[0])
+        vsnprintf(text, size, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
 void sim_base_why_add_list(sim_base_why_t *why, const char *format, va_list arguments) {
     size_t used = why ? strlen(why->text) : 0;
     if (why)

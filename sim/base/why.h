@@ -5,6 +5,7 @@
 #define SIM_BASE_WHY_H
 
 #include <stdarg.h>
+#include <stddef.h>
 
 /* Room for the longest path twice, and a reason. */
 typedef struct {
@@ -18,6 +19,11 @@ void sim_base_why_set(sim_base_why_t *why, const char *format, ...)
 /* The same, and returns `code`. */
 int sim_base_why_fail(sim_base_why_t *why, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Into a text of so many bytes, unless it has one: the first sentence is the cause of the others.
+ * From any thread. Returns `code`. */
+int sim_base_why_first(char *text, size_t size, int code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Writes more behind what is there; arguments as those of vprintf(). */
 void sim_base_why_add(sim_base_why_t *why, const char *format, ...)

@@ -2,7 +2,6 @@
 #include "sim/network/arcs.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "sim/base/error.h"
 
@@ -20,22 +19,16 @@ int sim_network_arcs_init(sim_network_arcs_t *arcs, sim_base_arena_t *arena,
 
 /* ---- reading ---- */
 
-/* The first misuse is the cause of the others. Those who look may be several threads. */
-static int misuse(const sim_network_arcs_t *arcs, const char *what, uint32_t tail, uint32_t head) {
-    sim_network_arcs_t *noted = (sim_network_arcs_t *)arcs;
-    char sentence[SIM_NETWORK_ARCS_MISUSE];
-    snprintf(sentence, sizeof sentence, what, arcs->name, tail, head);
-#pragma omp critical(sim_network_arcs_misuse)
-    if (!noted->misuse[0])
-        memcpy(noted->misuse, sentence, sizeof sentence);
-    return SIM_ERR_ARGUMENT;
-}
+/* Those who look may be several threads; what they did wrong is not their arcs' state. */
+#define MISUSE(...)                                                                                \
+    sim_base_why_first(((sim_network_arcs_t *)arcs)->misuse, sizeof arcs->misuse,                  \
+                       SIM_ERR_ARGUMENT, __VA_ARGS__)
 
 static bool are_ends(const sim_network_arcs_t *arcs, uint32_t tail, uint32_t head) {
     if (tail < arcs->out.n && head < arcs->in.n)
         return true;
-    (void)misuse(arcs, "%s: there is no arc from %u to %u: one of them is no row of its population",
-                 tail, head);
+    (void)MISUSE("%s: there is no arc from %u to %u: one of them is no row of its population",
+                 arcs->name, tail, head);
     return false;
 }
 
@@ -80,9 +73,9 @@ int sim_network_arcs_add(sim_network_arcs_t *arcs, uint32_t tail, uint32_t head,
     if (!are_ends(arcs, tail, head))
         return SIM_ERR_ARGUMENT;
     if (arcs->one_mode && tail == head)
-        return misuse(arcs, "%s: an arc from %u to itself is added", tail, head);
+        return MISUSE("%s: an arc from %u to itself is added", arcs->name, tail);
     if (sim_network_arcs_has(arcs, tail, head))
-        return misuse(arcs, "%s: the arc from %u to %u is added twice", tail, head);
+        return MISUSE("%s: the arc from %u to %u is added twice", arcs->name, tail, head);
     int rc = sim_network_lists_append(&arcs->in, head, tail);
     if (rc)
         return rc;
@@ -102,7 +95,8 @@ int sim_network_arcs_drop(sim_network_arcs_t *arcs, uint32_t tail, uint32_t head
         return SIM_ERR_ARGUMENT;
     uint32_t place = sim_network_arcs_find(arcs, tail, head);
     if (place == NONE)
-        return misuse(arcs, "%s: the arc from %u to %u is dropped, but is not there", tail, head);
+        return MISUSE("%s: the arc from %u to %u is dropped, but is not there", arcs->name, tail,
+                      head);
     sim_network_lists_remove(&arcs->out, tail, place);
     sim_network_lists_remove(&arcs->in, head, sim_network_lists_find(&arcs->in, head, tail));
     arcs->count--;

@@ -2,8 +2,8 @@
 #define SIM_NETWORK_INLINE extern inline
 #include "sim/network/graph.h"
 
+#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/arena.h"
@@ -151,18 +151,14 @@ static uint32_t place_of(const sim_network_graph_t *graph, uint32_t a, uint32_t 
     return sim_network_row_place(sim_network_neighbours(graph, a), graph->degree[a], b);
 }
 
-/* The first misuse is the cause of the others. Those who look may be several threads. */
-static int misuse(const sim_network_graph_t *graph, const char *what, uint32_t a, uint32_t b) {
-#pragma omp critical(sim_network_graph_misuse)
-    if (!graph->rows->misuse[0])
-        snprintf(graph->rows->misuse, sizeof graph->rows->misuse, what, a, b, graph->n);
-    return SIM_ERR_ARGUMENT;
-}
+#define MISUSE(...)                                                                                \
+    sim_base_why_first(graph->rows->misuse, sizeof graph->rows->misuse, SIM_ERR_ARGUMENT,          \
+                       __VA_ARGS__)
 
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     if (a >= graph->n || b >= graph->n) {
-        (void)misuse(graph, "whether nodes %u and %u of a graph of %u nodes are tied is asked", a,
-                     b);
+        (void)MISUSE("whether nodes %u and %u of a graph of %u nodes are tied is asked", a, b,
+                     graph->n);
         return false;
     }
     return place_of(graph, a, b) < graph->degree[a];
@@ -236,18 +232,17 @@ int sim_network_graph_move(sim_network_graph_t *graph, uint32_t a, uint32_t at, 
 
 int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     if (a >= graph->n || b >= graph->n)
-        return misuse(graph, "nodes %u and %u of a graph of %u nodes are tied", a, b);
+        return MISUSE("nodes %u and %u of a graph of %u nodes are tied", a, b, graph->n);
     if (a == b)
-        return misuse(graph, "node %u of a graph is tied to itself", a, b);
+        return MISUSE("node %u of a graph is tied to itself", a);
     if (sim_network_graph_has(graph, a, b))
-        return misuse(graph, "nodes %u and %u of a graph are tied twice", a, b);
+        return MISUSE("nodes %u and %u of a graph are tied twice", a, b);
     return sim_network_graph_link(graph, a, b);
 }
 
 void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at) {
     if (a >= graph->n || at >= graph->degree[a]) {
-        (void)misuse(graph, "node %u of a graph is to lose tie %u of its row, which it has not", a,
-                     at);
+        (void)MISUSE("node %u of a graph is to lose tie %u of its row, which it has not", a, at);
         return;
     }
     check_known(graph);
@@ -336,8 +331,14 @@ static int complement(sim_network_graph_t *graph) {
 
 int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key) {
     uint64_t n = graph->n, pairs = n ? n * (n - 1) / 2 : 0;
-    if (m > pairs || graph->ties)
-        return SIM_ERR_ARGUMENT;
+    if (graph->ties)
+        return MISUSE("a random graph is drawn into one that has %" PRIu64
+                      " ties; it must be empty",
+                      graph->ties);
+    if (m > pairs)
+        return MISUSE("a random graph of %u nodes is to have %" PRIu64
+                      " ties; there may be at most %" PRIu64,
+                      graph->n, m, pairs);
     if (m <= pairs / 2)
         return draw_ties(graph, m, key);
     /* In a dense graph few draws would hit a free pair: the missing ties are drawn instead. */

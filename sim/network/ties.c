@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/network/ties.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/error.h"
@@ -195,34 +193,26 @@ static int make_room(sim_network_ties_t *ties, uint8_t kind) {
     return rc;
 }
 
-__attribute__((format(printf, 2, 3))) static int misuse(sim_network_ties_t *ties,
-                                                        const char *format, ...) {
-    if (!ties->misuse[0]) { /* the first one is the cause of the others */
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(ties->misuse, sizeof ties->misuse, format, arguments);
-        va_end(arguments);
-    }
-    return SIM_ERR_ARGUMENT;
-}
+#define MISUSE(...)                                                                                \
+    sim_base_why_first(ties->misuse, sizeof ties->misuse, SIM_ERR_ARGUMENT, __VA_ARGS__)
 
 /* `slot` is where the pair is looked for. */
 static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t slot) {
     if (birth->kind >= SIM_NETWORK_KINDS)
-        return misuse(ties, "a tie of kind %u is added; kinds are below %d", birth->kind,
+        return MISUSE("a tie of kind %u is added; kinds are below %d", birth->kind,
                       SIM_NETWORK_KINDS);
     if (!(birth->trust >= 0.0 && birth->trust <= 1.0))
-        return misuse(ties, "a tie of %u and %u is added with trust %g; trust lies in 0..1",
-                      birth->from, birth->to, birth->trust);
+        return MISUSE("a tie of %u and %u is added with trust %g; trust lies in 0..1", birth->from,
+                      birth->to, birth->trust);
     if (!listable(ties, birth->kind, birth->from, birth->to))
-        return misuse(ties, "a tie of %u and %u is added; agents of kind %u are below %u",
-                      birth->from, birth->to, birth->kind, ties->n_ends[birth->kind]);
+        return MISUSE("a tie of %u and %u is added; agents of kind %u are below %u", birth->from,
+                      birth->to, birth->kind, ties->n_ends[birth->kind]);
     if (ties->now != SIM_NETWORK_NO_STEP && birth->onset < ties->now)
-        return misuse(ties, "a tie of %u and %u begins at step %d, but it is step %d", birth->from,
+        return MISUSE("a tie of %u and %u begins at step %d, but it is step %d", birth->from,
                       birth->to, birth->onset, ties->now);
     if (ties->slot[slot].entry)
-        return misuse(ties, "a tie of kind %u between %u and %u is added twice", birth->kind,
-                      birth->from, birth->to);
+        return MISUSE("a tie of kind %u between %u and %u is added twice", birth->kind, birth->from,
+                      birth->to);
     return SIM_OK;
 }
 
@@ -272,11 +262,11 @@ uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint
 /* Whether there is such a live tie; else what the caller was about to do is a misuse. */
 static bool is_live(sim_network_ties_t *ties, uint32_t id, const char *action) {
     if (id == SIM_NETWORK_NONE)
-        (void)misuse(ties, "no tie (SIM_NETWORK_NONE) is %s", action);
+        (void)MISUSE("no tie (SIM_NETWORK_NONE) is %s", action);
     else if (id >= ties->count)
-        (void)misuse(ties, "tie %u is %s; there are %u ties", id, action, ties->count);
+        (void)MISUSE("tie %u is %s; there are %u ties", id, action, ties->count);
     else if (ties->place[id] == SIM_NETWORK_NONE)
-        (void)misuse(ties, "tie %u is %s, but it ended at step %d", id, action, ties->terminus[id]);
+        (void)MISUSE("tie %u is %s, but it ended at step %d", id, action, ties->terminus[id]);
     else
         return true;
     return false;
@@ -286,7 +276,7 @@ static bool is_live(sim_network_ties_t *ties, uint32_t id, const char *action) {
 static bool is_now(sim_network_ties_t *ties, uint32_t id, int32_t step, const char *action) {
     if (ties->now == SIM_NETWORK_NO_STEP || ties->now == step)
         return true;
-    (void)misuse(ties, "tie %u is %s at step %d, but it is step %d", id, action, step, ties->now);
+    (void)MISUSE("tie %u is %s at step %d, but it is step %d", id, action, step, ties->now);
     return false;
 }
 
@@ -324,7 +314,7 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
     if (!is_live(ties, id, "ended"))
         return;
     if (step <= ties->onset[id]) {
-        (void)misuse(ties, "tie %u is ended at step %d, but begins at step %d", id, step,
+        (void)MISUSE("tie %u is ended at step %d, but begins at step %d", id, step,
                      ties->onset[id]);
         return;
     }
@@ -351,7 +341,7 @@ void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t f
     uint32_t to = ties->to[id];
     if (!listable(ties, kind, from, to) ||
         sim_network_tie_find(ties, kind, from, to) != SIM_NETWORK_NONE) {
-        (void)misuse(ties, "tie %u is handed over to %u, who cannot have it", id, from);
+        (void)MISUSE("tie %u is handed over to %u, who cannot have it", id, from);
         return;
     }
     empty_slot(ties, slot_of_live(ties, id));

@@ -58,28 +58,57 @@ static bool among(const char *name, const char *const *names) {
     return false;
 }
 
-/* Whether an entry of a list is one, and not what lies behind a list without its end. */
-static bool check_entry(check_t *check, const char *table, size_t at, bool is_entry) {
-    if (!is_entry || at >= MOST - 1) {
-        problem(check, "entry %zu of its %s is none; does the table end with an empty entry?", at,
-                table);
-        return false;
+/* A list whose entries of `size` bytes begin with their names; the last one has none. */
+typedef struct {
+    const char *what; /* it is called in messages */
+    const void *first;
+    size_t size, at; /* at: entries that have been read */
+    sim_schedule_is_entry_t *is_entry;
+    const char *const *reserved; /* names that the engine uses; NULL: none */
+    bool broken;
+    const char *seen[MOST + 1];
+} list_t;
+
+#define LIST(WHAT, FIRST, IS_ENTRY, RESERVED)                                                      \
+    {                                                                                              \
+        .what = WHAT, .first = FIRST, .size = sizeof *(FIRST), .is_entry = IS_ENTRY,               \
+        .reserved = RESERVED                                                                       \
     }
-    return true;
-}
 
 /* An entry's name: good, not taken by the engine, not there before. */
-static void check_name(check_t *check, const char *table, size_t at, const char *name,
-                       const char *const *reserved, const char **seen) {
+static void check_name(check_t *check, list_t *list, const char *name) {
     if (!is_name(name))
         problem(check, "\"%.60s\" in its %s is no name; write small letters, digits and _", name,
-                table);
-    if (among(name, reserved))
-        problem(check, "\"%.60s\" in its %s is a name that the engine uses", name, table);
-    if (among(name, seen))
-        problem(check, "\"%.60s\" stands twice in its %s", name, table);
-    seen[at] = name;
-    seen[at + 1] = NULL;
+                list->what);
+    if (list->reserved && among(name, list->reserved))
+        problem(check, "\"%.60s\" in its %s is a name that the engine uses", name, list->what);
+    if (among(name, list->seen))
+        problem(check, "\"%.60s\" stands twice in its %s", name, list->what);
+    list->seen[list->at++] = name;
+}
+
+/* The next entry, whose name is looked at; NULL behind the last one. A list without its end is
+ * broken where something is no entry. */
+static const void *next_entry(check_t *check, list_t *list) {
+    const char *name = NULL;
+    if (!list->first || list->broken)
+        return NULL;
+    const char *entry = (const char *)list->first + list->at * list->size;
+    memcpy(&name, entry, sizeof name);
+    if (!name)
+        return NULL;
+    if (!list->is_entry(entry, &check->readable) || list->at >= MOST - 1) {
+        problem(check, "entry %zu of its %s is none; does the table end with an empty entry?",
+                list->at, list->what);
+        list->broken = true;
+        return NULL;
+    }
+    check_name(check, list, name);
+    return entry;
+}
+
+static bool is_class(const void *entry, uintptr_t *page) {
+    return sim_base_is_text(((const sim_agent_class_t *)entry)->name, page);
 }
 
 static void check_text(check_t *check, const char *what, const char *name, const char *text) {
@@ -168,7 +197,7 @@ static void check_member(check_t *check, const sim_param_t *rows, size_t at) {
             problem(check, "%s and %s are read into the same member", rows[i].name, row->name);
 }
 
-static bool check_param_name(check_t *check, const char *name) {
+static void check_param_name(check_t *check, const char *name) {
     static const char *const engine[] = {"run", "output", "model", "base", "interventions", NULL};
     char group[64], leaf[64], more;
     if (sscanf(name, "%63[a-z0-9_].%63[a-z0-9_]%c", group, leaf, &more) != 2) {
@@ -176,17 +205,15 @@ static bool check_param_name(check_t *check, const char *name) {
                 "parameter \"%.80s\" must be called group.name, in small letters, digits "
                 "and _",
                 name);
-        return false;
-    }
-    if (among(group, engine))
+    } else if (among(group, engine))
         problem(check, "parameter %s: the group %s is the engine's", name, group);
-    return true;
 }
 
-/* Returns whether the table can be walked. */
-static bool check_params(check_t *check) {
+/* Returns whether the table can be walked: then its names are in `names`. */
+static bool check_params(check_t *check, const char *names[MOST + 1]) {
     const sim_param_t *rows = check->model->params;
     static const char tags[] = "SFDBA";
+    names[0] = NULL;
     if (!rows) {
         problem(check, "it has no table of parameters; write one with SIM_PARAM_END alone");
         return false;
@@ -197,12 +224,14 @@ static bool check_params(check_t *check) {
                     "row %zu of its parameters is none; does the table end with "
                     "SIM_PARAM_END?",
                     i);
+            names[0] = NULL;
             return false;
         }
-        (void)check_param_name(check, rows[i].name);
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(rows[k].name, rows[i].name) == 0)
-                problem(check, "parameter %s stands twice in the table", rows[i].name);
+        check_param_name(check, rows[i].name);
+        if (among(rows[i].name, names))
+            problem(check, "parameter %s stands twice in the table", rows[i].name);
+        names[i] = rows[i].name;
+        names[i + 1] = NULL;
         check_value(check, &rows[i]);
         check_prior(check, &rows[i]);
         check_member(check, rows, i);
@@ -213,14 +242,6 @@ static bool check_params(check_t *check) {
             problem(check, "%s: its source tag is none of S, F, D, B, A", rows[i].name);
     }
     return true;
-}
-
-static const char **param_names(const sim_model_t *model, bool whole, const char *names[MOST + 1]) {
-    size_t n = 0;
-    for (; whole && n < MOST && model->params[n].name; n++)
-        names[n] = model->params[n].name;
-    names[n] = NULL;
-    return names;
 }
 
 static void check_listed(check_t *check, const char *list, const char *const *listed,
@@ -241,32 +262,27 @@ static void check_listed(check_t *check, const char *list, const char *const *li
 static const char *const series_columns[] = {"run_id", "step", "time", NULL};
 static const char *const summary_columns[] = {"run_id", NULL};
 
-/* Returns whether `seen` is the whole table. */
-static bool check_metrics(check_t *check, const char **seen) {
-    const sim_metric_t *metric = check->model->metrics;
-    seen[0] = NULL;
-    if (!metric) {
+/* The names go to `list`, which is broken without the whole table. */
+static void check_metrics(check_t *check, list_t *list) {
+    const sim_metric_t *metric;
+    list->broken = !list->first;
+    if (!list->first)
         problem(check, "it has no table of metrics; write one with an empty entry alone");
-        return false;
+    while ((metric = next_entry(check, list))) {
+        check_text(check, ": its unit", metric->name, metric->unit);
+        check_text(check, ": its doc", metric->name, metric->doc);
     }
-    size_t i = 0;
-    for (; metric[i].name; i++) {
-        if (!check_entry(check, "metrics", i, sim_schedule_is_metric(&metric[i], &check->readable)))
-            return false;
-        check_name(check, "metrics", i, metric[i].name, series_columns, seen);
-        check_text(check, ": its unit", metric[i].name, metric[i].unit);
-        check_text(check, ": its doc", metric[i].name, metric[i].doc);
-    }
-    if (i > 0 && !check->model->n_metrics)
+    if (list->broken)
+        return;
+    if (list->at > 0 && !check->model->n_metrics)
         problem(check, "it has metrics, but its n_metrics is 0; write .n_metrics = METRIC_COUNT");
-    else if (i != check->model->n_metrics)
+    else if (list->at != check->model->n_metrics)
         problem(check, "entry %zu of its metrics is empty, but n_metrics says that there are %zu",
-                i, check->model->n_metrics);
-    if (i > SIM_RECORD_MOST_METRICS)
-        problem(check, "it has %zu metrics; there may be %d", i, SIM_RECORD_MOST_METRICS);
-    if (i > 0 && !check->model->observe)
+                list->at, check->model->n_metrics);
+    if (list->at > SIM_RECORD_MOST_METRICS)
+        problem(check, "it has %zu metrics; there may be %d", list->at, SIM_RECORD_MOST_METRICS);
+    if (list->at > 0 && !check->model->observe)
         problem(check, "it has metrics, but no hook observe() that fills them");
-    return true;
 }
 
 static void check_reducer(check_t *check, const sim_reducer_t *r, const char *const *metrics) {
@@ -283,34 +299,32 @@ static void check_reducer(check_t *check, const sim_reducer_t *r, const char *co
 }
 
 static void check_reducers(check_t *check, const char *const *metrics) {
-    const sim_reducer_t *r = check->model->reducers;
-    const char *seen[MOST + 1] = {NULL};
-    if (!r) {
+    list_t list =
+        LIST("reducers", check->model->reducers, sim_schedule_is_reducer, summary_columns);
+    const sim_reducer_t *r;
+    if (!list.first)
         problem(check, "it has no table of reducers; write one with an empty entry alone");
-        return;
-    }
-    for (size_t i = 0; r[i].name; i++) {
-        if (!check_entry(check, "reducers", i, sim_schedule_is_reducer(&r[i], &check->readable)))
-            return;
-        check_name(check, "reducers", i, r[i].name, summary_columns, seen);
-        check_text(check, ": its unit", r[i].name, r[i].unit);
-        check_text(check, ": its doc", r[i].name, r[i].doc);
-        check_reducer(check, &r[i], metrics);
+    while ((r = next_entry(check, &list))) {
+        check_text(check, ": its unit", r->name, r->unit);
+        check_text(check, ": its doc", r->name, r->doc);
+        check_reducer(check, r, metrics);
     }
 }
 
 /* ---- tables, labels, purposes, phases ---- */
 
-static void check_words(check_t *check, const char *what, const char *const *words, size_t most) {
+/* Words of a list, each a `one` in messages. */
+static void check_words(check_t *check, const char *one, const char *what, const char *const *words,
+                        size_t most) {
     size_t n = 0;
     for (; words && words[n] && n <= most; n++) {
         if (!is_text(check, words[n]) || !*words[n]) {
-            problem(check, "label %zu of its %s is none; does the list end with NULL?", n, what);
+            problem(check, "%s %zu of its %s is none; does the list end with NULL?", one, n, what);
             return;
         }
         for (size_t i = 0; i < n; i++)
             if (strcmp(words[i], words[n]) == 0)
-                problem(check, "\"%s\" stands twice in its %s", words[n], what);
+                problem(check, "\"%.60s\" stands twice in its %s", words[n], what);
     }
     if (n > most)
         problem(check, "it has more than %zu %s", most, what);
@@ -320,7 +334,7 @@ static void check_field_words(check_t *check, const char *table, const sim_field
     char what[160];
     snprintf(what, sizeof what, "labels of table %.50s, %.60s", table, field->name);
     if (field->labels)
-        check_words(check, what, field->labels, UINT16_MAX);
+        check_words(check, "label", what, field->labels, UINT16_MAX);
     else
         problem(check, "table %s, %s: a label without words", table, field->name);
 }
@@ -328,14 +342,11 @@ static void check_field_words(check_t *check, const char *table, const sim_field
 /* Of a table that has the columns `own` anyway; `last`: of the types that its fields may have. */
 static void check_fields(check_t *check, const char *table, const sim_field_t *fields,
                          const char *const *own, sim_field_type_t last) {
-    const char *seen[MOST + 1] = {NULL};
     char what[80];
+    list_t list = LIST(what, fields, sim_schedule_is_field, own);
+    const sim_field_t *field;
     snprintf(what, sizeof what, "table %.50s", table);
-    for (size_t i = 0; fields && fields[i].name; i++) {
-        const sim_field_t *field = &fields[i];
-        if (!check_entry(check, what, i, sim_schedule_is_field(field, &check->readable)))
-            return;
-        check_name(check, what, i, field->name, own, seen);
+    while ((field = next_entry(check, &list))) {
         if (field->type > last)
             problem(check, "table %s, %s: there is no type %d", table, field->name,
                     (int)field->type);
@@ -361,18 +372,15 @@ static void check_agents(check_t *check) {
 }
 
 static void check_tables(check_t *check) {
-    const sim_table_t *table = check->model->tables;
-    const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
+    list_t list = LIST("tables", check->model->tables, sim_schedule_is_table, NULL);
+    const sim_table_t *table;
     int roles[SIM_N_ROLES] = {[SIM_ROLE_SPELLS] = check->model->labels != NULL};
-    for (size_t i = 0; table && table[i].name; i++) {
-        if (!check_entry(check, "tables", i, sim_schedule_is_table(&table[i], &check->readable)))
-            return;
-        check_name(check, "tables", i, table[i].name, none, seen);
-        check_text(check, ": its doc", table[i].name, table[i].doc);
-        if (!table[i].fields)
-            problem(check, "table %s has no fields", table[i].name);
-        check_fields(check, table[i].name, table[i].fields, summary_columns, SIM_FIELD_LABEL);
-        check_role(check, &table[i], roles);
+    while ((table = next_entry(check, &list))) {
+        check_text(check, ": its doc", table->name, table->doc);
+        if (!table->fields)
+            problem(check, "table %s has no fields", table->name);
+        check_fields(check, table->name, table->fields, summary_columns, SIM_FIELD_LABEL);
+        check_role(check, table, roles);
     }
 }
 
@@ -397,28 +405,19 @@ static void check_labels(check_t *check) {
         return;
     if (!labels->kinds || !labels->kinds[0])
         problem(check, "its labels name no kind of ties");
-    check_words(check, "kinds of ties", labels->kinds, SIM_NETWORK_KINDS);
-    check_words(check, "modes of ties", labels->modes, UINT8_MAX);
-    check_words(check, "forms of ties", labels->forms, UINT8_MAX);
-    check_words(check, "topics of ties", labels->topics, UINT8_MAX);
-    check_words(check, "stages of ties", labels->stages, UINT8_MAX);
-    check_words(check, "causes of ties", labels->causes, UINT8_MAX);
+    check_words(check, "label", "kinds of ties", labels->kinds, SIM_NETWORK_KINDS);
+    check_words(check, "label", "modes of ties", labels->modes, UINT8_MAX);
+    check_words(check, "label", "forms of ties", labels->forms, UINT8_MAX);
+    check_words(check, "label", "topics of ties", labels->topics, UINT8_MAX);
+    check_words(check, "label", "stages of ties", labels->stages, UINT8_MAX);
+    check_words(check, "label", "causes of ties", labels->causes, UINT8_MAX);
     check_conversions(check, labels);
 }
 
 static void check_purposes(check_t *check) {
-    const char *const *purpose = check->model->purposes;
-    if (!purpose)
+    if (!check->model->purposes)
         problem(check, "it has no list of purposes; write one with NULL alone");
-    for (size_t i = 0; purpose && purpose[i]; i++) {
-        if (!is_text(check, purpose[i])) {
-            problem(check, "purpose %zu of its list is none; does the list end with NULL?", i);
-            return;
-        }
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(purpose[k], purpose[i]) == 0)
-                problem(check, "purpose \"%.60s\" stands twice in its list", purpose[i]);
-    }
+    check_words(check, "entry", "purposes", check->model->purposes, UINT16_MAX);
 }
 
 /* Whether the state table has a queue at this offset: its events grow, and have a time. */
@@ -457,16 +456,13 @@ static void check_phase(check_t *check, const sim_phase_t *phase) {
 }
 
 static void check_phases(check_t *check) {
-    const sim_phase_t *phase = check->model->phases;
-    const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
-    if (!phase)
+    list_t list = LIST("phases", check->model->phases, sim_schedule_is_phase, NULL);
+    const sim_phase_t *phase;
+    if (!list.first)
         problem(check, "it has no table of phases; write one with an empty entry alone");
-    for (size_t i = 0; phase && phase[i].name; i++) {
-        if (!check_entry(check, "phases", i, sim_schedule_is_phase(&phase[i], &check->readable)))
-            return;
-        check_name(check, "phases", i, phase[i].name, none, seen);
-        check_text(check, ": its doc", phase[i].name, phase[i].doc);
-        check_phase(check, &phase[i]);
+    while ((phase = next_entry(check, &list))) {
+        check_text(check, ": its doc", phase->name, phase->doc);
+        check_phase(check, phase);
     }
 }
 
@@ -474,43 +470,37 @@ static void check_phases(check_t *check) {
 
 static void check_agent_classes(check_t *check) {
     static const char *const engine[] = {"at", "set", "value", "agent", "with", "kind", NULL};
-    const sim_agent_class_t *row = check->model->agent_classes;
-    const char *seen[MOST + 1] = {NULL};
-    size_t n = 0;
-    for (; row && row[n].name; n++) {
-        if (!check_entry(check, "agent_classes", n, is_text(check, row[n].name)))
-            return;
-        check_name(check, "agent_classes", n, row[n].name, engine, seen);
-        check_text(check, ": its doc", row[n].name, row[n].doc);
-        if (!row[n].of)
-            problem(check, "class %s of agents has no function of()", row[n].name);
+    list_t list = LIST("agent_classes", check->model->agent_classes, is_class, engine);
+    const sim_agent_class_t *row;
+    while ((row = next_entry(check, &list))) {
+        check_text(check, ": its doc", row->name, row->doc);
+        if (!row->of)
+            problem(check, "class %s of agents has no function of()", row->name);
     }
-    if (n >= SIM_PARAM_CONDITIONS)
-        problem(check, "it has %zu classes of agents; there may be %d", n,
+    if (list.at >= SIM_PARAM_CONDITIONS)
+        problem(check, "it has %zu classes of agents; there may be %d", list.at,
                 SIM_PARAM_CONDITIONS - 1);
 }
 
 static void check_agent_params(check_t *check) {
     const sim_agent_param_t *param = check->model->agent_params;
-    const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
+    /* Each begins with its row, and that with its name. */
+    list_t list = LIST("agent_params", param, sim_schedule_is_param, NULL);
     if (param && param->row.name && !check->model->agents)
         problem(check, "its agent_params are set on agents, which it does not name: agents()");
-    for (size_t i = 0; param && param[i].row.name; i++) {
-        const sim_param_t *row = &param[i].row;
-        if (!check_entry(check, "agent_params", i, sim_schedule_is_param(row, &check->readable)))
-            return;
-        check_name(check, "agent_params", i, row->name, none, seen);
+    while ((param = next_entry(check, &list))) {
+        const sim_param_t *row = &param->row;
         check_text(check, ": its doc", row->name, row->doc);
         check_text(check, ": its source", row->name, row->source);
         check_text(check, ": its unit", row->name, row->unit);
-        check_text(check, ": its kinds of agents", row->name, param[i].kinds);
+        check_text(check, ": its kinds of agents", row->name, param->kinds);
         check_value(check, row);
         if (row->type == SIM_PARAM_PATH)
             problem(check, "%s: what is set on an agent is no file", row->name);
-        if (row->type == SIM_PARAM_WORDS && !param[i].with)
+        if (row->type == SIM_PARAM_WORDS && !param->with)
             problem(check, "%s: its value is an agent, but it does not say `with` which kinds",
                     row->name);
-        if (!param[i].apply)
+        if (!param->apply)
             problem(check, "%s has no function apply()", row->name);
     }
 }
@@ -519,7 +509,8 @@ static void check_agent_params(check_t *check) {
 
 int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
     check_t check = {.model = model, .name = "(no name)", .diag = diag};
-    const char *params[MOST + 1], *metrics[MOST + 1];
+    const char *params[MOST + 1];
+    list_t metrics = LIST("metrics", model->metrics, sim_schedule_is_metric, series_columns);
     bool named = is_text(&check, model->name);
     check.name = named ? model->name : check.name;
     if (!named || !is_name(model->name))
@@ -531,19 +522,17 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
         problem(&check, "it has neither a state table nor a hook setup()");
     if (model->release && !model->prepare)
         problem(&check, "it has a hook release(), but none that prepares what is released");
-    bool readable = check_params(&check);
-    if (readable)
+    if (check_params(&check, params)) {
         check_constraints(&check);
-    (void)param_names(model, readable, params);
-    if (readable)
         check_listed(&check, "start_only", model->start_only, params, "no parameter of it");
+    }
     if (model->start_only)
         check_listed(&check, "prepare_reads", model->prepare_reads, model->start_only,
                      "not in its list start_only");
     else if (model->prepare_reads && model->prepare_reads[0])
         problem(&check, "its list prepare_reads names what its list start_only does not");
-    bool whole = check_metrics(&check, metrics);
-    check_reducers(&check, whole ? metrics : NULL);
+    check_metrics(&check, &metrics);
+    check_reducers(&check, metrics.broken ? NULL : metrics.seen);
     check_tables(&check);
     check_labels(&check);
     check_purposes(&check);

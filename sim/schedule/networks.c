@@ -4,62 +4,85 @@
 #include <stdio.h>
 #include <string.h>
 
+/* ---- the arrays of a network ---- */
+
+static sim_schedule_network_array_t flat(const char *name, sim_state_type_t type, size_t rows,
+                                         void *data) {
+    return (sim_schedule_network_array_t){.array = {name, type, rows, data}, .fixed = true};
+}
+
+static sim_schedule_network_array_t in_rows(const char *name, sim_state_type_t type, size_t rows,
+                                            sim_network_cells_t cells) {
+    cells.size = sim_state_type_size(type);
+    return (sim_schedule_network_array_t){.array = {name, type, rows, NULL}, .cells = cells};
+}
+
+static sim_schedule_network_array_t array_of_ties(const sim_network_ties_t *ties, size_t i) {
+    sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
+    sim_network_ties_columns(ties, column);
+    column[i].name = strchr(column[i].name, '.') + 1;
+    return (sim_schedule_network_array_t){.array = column[i]};
+}
+
+static sim_schedule_network_array_t array_of_graph(const sim_network_graph_t *graph, size_t i) {
+    if (i == 0)
+        return flat("degree", SIM_STATE_U16, graph->n, graph->degree);
+    return in_rows("neighbours", SIM_STATE_U32, 2 * graph->ties,
+                   (sim_network_cells_t){.graph = graph});
+}
+
+static sim_schedule_network_array_t array_of_arcs(const sim_world_network_t *network, size_t i) {
+    static const char *const name[] = {[SIM_SCHEDULE_OUT] = "outdegree",
+                                       [SIM_SCHEDULE_HEADS] = "heads",
+                                       [SIM_SCHEDULE_IN] = "indegree",
+                                       [SIM_SCHEDULE_TAILS] = "tails"};
+    const sim_network_arcs_t *arcs = network->arcs;
+    bool of_heads = i == SIM_SCHEDULE_IN || i == SIM_SCHEDULE_TAILS;
+    const sim_network_lists_t *lists = of_heads ? &arcs->in : &arcs->out;
+    sim_network_cells_t cells = {.lists = lists, .column = (const char *)lists->cell};
+    if (i == SIM_SCHEDULE_OUT || i == SIM_SCHEDULE_IN)
+        return flat(name[i], SIM_STATE_U32, lists->n, lists->degree);
+    if (i < SIM_SCHEDULE_OF_ARCS)
+        return in_rows(name[i], SIM_STATE_U32, arcs->count, cells);
+    i -= SIM_SCHEDULE_OF_ARCS;
+    cells.column = *lists->beside[i].member;
+    return in_rows(network->column[i]->name, network->column[i]->type, arcs->count, cells);
+}
+
+/* Array i under the name that it has in the network. */
+static sim_schedule_network_array_t array_of(const sim_world_network_t *network, size_t i) {
+    if (network->ties)
+        return array_of_ties(network->ties, i);
+    return network->graph ? array_of_graph(network->graph, i) : array_of_arcs(network, i);
+}
+
 /* ---- making ---- */
 
-/* "<network>.<what>" in the arena; NULL when memory is out. */
-static const char *name_of(sim_world_t *world, const char *network, const char *what) {
-    size_t size = strlen(network) + strlen(what) + 2;
-    char *name = sim_base_arena_alloc(&world->arena, size, 1);
-    if (name)
-        snprintf(name, size, "%s.%s", network, what);
-    return name;
+static size_t count_arrays(const sim_world_network_t *network) {
+    if (network->ties)
+        return SIM_NETWORK_TIES_COLUMNS;
+    return network->graph ? SIM_SCHEDULE_OF_GRAPH
+                          : SIM_SCHEDULE_OF_ARCS + network->arcs->out.n_beside;
 }
 
-/* Names for so many arrays of a network. SIM_ERR_MEMORY. */
-static int name_arrays(sim_world_t *world, sim_world_network_t *network, const char *const *what,
-                       size_t n) {
-    network->n_arrays = n;
-    network->array = sim_base_arena_alloc(&world->arena, n, sizeof *network->array);
-    for (size_t i = 0; network->array && i < n; i++)
-        if (!(network->array[i] = name_of(world, network->name, what[i])))
-            return SIM_ERR_MEMORY;
-    return network->array ? SIM_OK : SIM_ERR_MEMORY;
-}
-
-static int name_ties(sim_world_t *world, sim_world_network_t *network) {
-    sim_state_array_t array[SIM_NETWORK_TIES_COLUMNS];
-    const char *what[SIM_NETWORK_TIES_COLUMNS];
-    sim_network_ties_columns(network->ties, array);
-    for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
-        what[i] = strchr(array[i].name, '.') + 1;
-    return name_arrays(world, network, what, SIM_NETWORK_TIES_COLUMNS);
-}
-
-static int name_graph(sim_world_t *world, sim_world_network_t *network) {
-    static const char *const what[] = {"degree", "neighbours"};
-    return name_arrays(world, network, what, sizeof what / sizeof *what);
-}
-
-static int name_arcs(sim_world_t *world, sim_world_network_t *network) {
-    size_t n = SIM_SCHEDULE_OF_ARCS + network->arcs->out.n_beside;
-    const char **what = sim_base_arena_alloc(&world->arena, n, sizeof *what);
-    if (!what)
-        return SIM_ERR_MEMORY;
-    what[SIM_SCHEDULE_OUT] = "outdegree";
-    what[SIM_SCHEDULE_HEADS] = "heads";
-    what[SIM_SCHEDULE_IN] = "indegree";
-    what[SIM_SCHEDULE_TAILS] = "tails";
-    for (size_t c = 0; c + SIM_SCHEDULE_OF_ARCS < n; c++)
-        what[SIM_SCHEDULE_OF_ARCS + c] = network->column[c]->name;
-    return name_arrays(world, network, what, n);
-}
-
+/* Lists a network, with its arrays' names, "<network>.<array>". SIM_ERR_MEMORY. */
 static int add(sim_world_t *world, const sim_world_network_t *network) {
     sim_world_network_t *added = &world->network[world->n_networks++];
+    size_t n = count_arrays(network);
+    const char **name = sim_base_arena_alloc(&world->arena, n, sizeof *name);
+    for (size_t i = 0; name && i < n; i++) {
+        const char *own = array_of(network, i).array.name;
+        size_t size = strlen(network->name) + strlen(own) + 2;
+        char *whole = sim_base_arena_alloc(&world->arena, size, 1);
+        if (!whole)
+            return SIM_ERR_MEMORY;
+        snprintf(whole, size, "%s.%s", network->name, own);
+        name[i] = whole;
+    }
     *added = *network;
-    if (added->arcs)
-        return name_arcs(world, added);
-    return added->ties ? name_ties(world, added) : name_graph(world, added);
+    added->array = name;
+    added->n_arrays = n;
+    return name ? SIM_OK : SIM_ERR_MEMORY;
 }
 
 static const sim_state_population_t *population_at(const sim_world_t *world, size_t offset) {
@@ -222,43 +245,7 @@ void sim_schedule_networks_remove(sim_world_t *world, const sim_state_population
     }
 }
 
-/* ---- arrays ---- */
-
-static sim_schedule_network_array_t flat(sim_state_type_t type, size_t rows, void *data) {
-    return (sim_schedule_network_array_t){.array = {NULL, type, rows, data}, .fixed = true};
-}
-
-static sim_schedule_network_array_t in_rows(sim_state_type_t type, size_t rows,
-                                            sim_network_cells_t cells) {
-    cells.size = sim_state_type_size(type);
-    return (sim_schedule_network_array_t){.array = {NULL, type, rows, NULL}, .cells = cells};
-}
-
-static sim_schedule_network_array_t array_of_ties(const sim_network_ties_t *ties, size_t i) {
-    sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
-    sim_network_ties_columns(ties, column);
-    return (sim_schedule_network_array_t){.array = column[i]};
-}
-
-static sim_schedule_network_array_t array_of_graph(const sim_network_graph_t *graph, size_t i) {
-    if (i == 0)
-        return flat(SIM_STATE_U16, graph->n, graph->degree);
-    return in_rows(SIM_STATE_U32, 2 * graph->ties, (sim_network_cells_t){.graph = graph});
-}
-
-static sim_schedule_network_array_t array_of_arcs(const sim_world_network_t *network, size_t i) {
-    const sim_network_arcs_t *arcs = network->arcs;
-    bool of_heads = i == SIM_SCHEDULE_IN || i == SIM_SCHEDULE_TAILS;
-    const sim_network_lists_t *lists = of_heads ? &arcs->in : &arcs->out;
-    sim_network_cells_t cells = {.lists = lists, .column = (const char *)lists->cell};
-    if (i == SIM_SCHEDULE_OUT || i == SIM_SCHEDULE_IN)
-        return flat(SIM_STATE_U32, lists->n, lists->degree);
-    if (i < SIM_SCHEDULE_OF_ARCS)
-        return in_rows(SIM_STATE_U32, arcs->count, cells);
-    i -= SIM_SCHEDULE_OF_ARCS;
-    cells.column = *lists->beside[i].member;
-    return in_rows(network->column[i]->type, arcs->count, cells);
-}
+/* ---- arrays of a world's networks ---- */
 
 static bool may_grow(const sim_world_t *world, size_t offset) {
     return sim_state_population_grows(world->arrays, population_at(world, offset));
@@ -266,13 +253,7 @@ static bool may_grow(const sim_world_t *world, size_t offset) {
 
 sim_schedule_network_array_t
 sim_schedule_network_array(const sim_world_t *world, const sim_world_network_t *network, size_t i) {
-    sim_schedule_network_array_t one;
-    if (network->ties)
-        one = array_of_ties(network->ties, i);
-    else if (network->graph)
-        one = array_of_graph(network->graph, i);
-    else
-        one = array_of_arcs(network, i);
+    sim_schedule_network_array_t one = array_of(network, i);
     one.array.name = network->array[i];
     if (one.fixed && network->row) {
         bool of_heads = network->arcs && i == SIM_SCHEDULE_IN;

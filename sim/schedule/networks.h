@@ -42,6 +42,7 @@ typedef struct {
 sim_schedule_network_array_t
 sim_schedule_network_array(const sim_world_t *world, const sim_world_network_t *network, size_t i);
 
+enum { SIM_SCHEDULE_OF_GRAPH = 2 }; /* arrays */
 /* Of arcs: these arrays, then one for each of their columns. */
 enum {
     SIM_SCHEDULE_OUT,

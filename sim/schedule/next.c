@@ -3,21 +3,14 @@
 
 #include <string.h>
 
-static const sim_state_row_t *find(const sim_model_t *model, sim_state_kind_t kind, size_t offset) {
-    const sim_state_row_t *row = model->state;
-    for (; row && row->kind != SIM_STATE_IS_END; row++)
-        if (row->kind == kind && row->offset == offset)
-            return row;
-    return NULL;
-}
-
 const char *sim_schedule_next_problem(const sim_model_t *model, const sim_phase_t *phase,
                                       size_t k) {
     const sim_next_t *next = &phase->next[k];
     if (!next->size)
         return NULL;
-    const sim_state_row_t *column = find(model, SIM_STATE_IS_COLUMN, next->column);
-    const sim_state_row_t *copy = find(model, SIM_STATE_IS_SCRATCH, next->copy);
+    const sim_state_row_t *column =
+        sim_state_row_at(model->state, SIM_STATE_IS_COLUMN, next->column);
+    const sim_state_row_t *copy = sim_state_row_at(model->state, SIM_STATE_IS_SCRATCH, next->copy);
     if (!phase->each && !phase->decide)
         return "copies a column, but has neither each() nor decide(), which would write the copy";
     if (!column)
@@ -41,7 +34,8 @@ void sim_schedule_next_begin(const sim_world_t *world, const sim_phase_t *phase)
     for (const sim_next_t *next = phase->next; next < phase->next + SIM_MOST_NEXT; next++) {
         if (!next->size)
             continue;
-        const sim_state_row_t *row = find(world->model, SIM_STATE_IS_COLUMN, next->column);
+        const sim_state_row_t *row =
+            sim_state_row_at(world->model->state, SIM_STATE_IS_COLUMN, next->column);
         const sim_state_population_t *of = (const void *)((char *)world->state + row->population);
         memcpy(*member(world, next->copy), *member(world, next->column),
                of->capacity * row->cells * row->size);

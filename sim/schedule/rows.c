@@ -14,30 +14,35 @@ static bool there_or_none(const void *address) {
     return !address || sim_base_is_text(address, &page);
 }
 
-bool sim_schedule_is_param(const sim_param_t *row, uintptr_t *page) {
+bool sim_schedule_is_param(const void *entry, uintptr_t *page) {
+    const sim_param_t *row = entry;
     return sim_base_is_text(row->name, page) && (unsigned)row->type <= SIM_PARAM_WORDS &&
            text_or_none(row->choices, page) && text_or_none(row->text, page) &&
            text_or_none(row->unit, page) && text_or_none(row->doc, page) &&
            text_or_none(row->source, page);
 }
 
-bool sim_schedule_is_metric(const sim_metric_t *row, uintptr_t *page) {
+bool sim_schedule_is_metric(const void *entry, uintptr_t *page) {
+    const sim_metric_t *row = entry;
     return sim_base_is_text(row->name, page) && text_or_none(row->unit, page) &&
            text_or_none(row->doc, page);
 }
 
-bool sim_schedule_is_reducer(const sim_reducer_t *row, uintptr_t *page) {
+bool sim_schedule_is_reducer(const void *entry, uintptr_t *page) {
+    const sim_reducer_t *row = entry;
     return sim_base_is_text(row->name, page) && (unsigned)row->how <= SIM_REDUCE_MODEL &&
            text_or_none(row->unit, page) && text_or_none(row->doc, page) &&
            text_or_none(row->metric, page);
 }
 
-bool sim_schedule_is_field(const sim_field_t *row, uintptr_t *page) {
+bool sim_schedule_is_field(const void *entry, uintptr_t *page) {
+    const sim_field_t *row = entry;
     return sim_base_is_text(row->name, page) && (unsigned)row->type <= SIM_FIELD_TEXT &&
            there_or_none(row->labels) && text_or_none(row->doc, page);
 }
 
-bool sim_schedule_is_table(const sim_table_t *row, uintptr_t *page) {
+bool sim_schedule_is_table(const void *entry, uintptr_t *page) {
+    const sim_table_t *row = entry;
     return sim_base_is_text(row->name, page) && (unsigned)row->role < SIM_N_ROLES &&
            text_or_none(row->doc, page) && there_or_none(row->fields);
 }
@@ -50,7 +55,8 @@ static bool function_or_none(any_t *function) {
     return there_or_none(address);
 }
 
-bool sim_schedule_is_phase(const sim_phase_t *row, uintptr_t *page) {
+bool sim_schedule_is_phase(const void *entry, uintptr_t *page) {
+    const sim_phase_t *row = entry;
     return sim_base_is_text(row->name, page) && text_or_none(row->doc, page) &&
            (unsigned)row->order <= SIM_ORDER_RANDOM && function_or_none((any_t *)row->items) &&
            function_or_none((any_t *)row->decide) && function_or_none((any_t *)row->each) &&

@@ -9,11 +9,8 @@
 
 #include "sim/model.h"
 
-bool sim_schedule_is_param(const sim_param_t *row, uintptr_t *page);
-bool sim_schedule_is_metric(const sim_metric_t *row, uintptr_t *page);
-bool sim_schedule_is_reducer(const sim_reducer_t *row, uintptr_t *page);
-bool sim_schedule_is_field(const sim_field_t *row, uintptr_t *page);
-bool sim_schedule_is_table(const sim_table_t *row, uintptr_t *page);
-bool sim_schedule_is_phase(const sim_phase_t *row, uintptr_t *page);
+typedef bool sim_schedule_is_entry_t(const void *entry, uintptr_t *page);
+sim_schedule_is_entry_t sim_schedule_is_param, sim_schedule_is_metric, sim_schedule_is_reducer,
+    sim_schedule_is_field, sim_schedule_is_table, sim_schedule_is_phase;
 
 #endif

@@ -60,12 +60,8 @@ void *sim_world_column(sim_world_t *world, const char *name, sim_state_type_t ty
 
 static const sim_state_row_t *row_of(const sim_world_t *world,
                                      const sim_state_population_t *population) {
-    const sim_state_row_t *row = world->model->state;
-    for (; row && row->kind != SIM_STATE_IS_END; row++)
-        if (row->kind == SIM_STATE_IS_POPULATION &&
-            (const char *)world->state + row->offset == (const char *)population)
-            return row;
-    return NULL;
+    return sim_state_row_at(world->model->state, SIM_STATE_IS_POPULATION,
+                            (size_t)((const char *)population - (const char *)world->state));
 }
 
 /* Why a population has not changed, or not so; `n` rows more, or row n removed. */

@@ -51,6 +51,9 @@ static inline bool sim_state_is_network(const sim_state_row_t *row) {
     return row->kind == SIM_STATE_IS_TIES || row->kind == SIM_STATE_IS_GRAPH ||
            row->kind == SIM_STATE_IS_ARCS;
 }
+/* The row of a kind for the member at this offset; NULL: none. */
+const sim_state_row_t *sim_state_row_at(const sim_state_row_t *table, sim_state_kind_t kind,
+                                        size_t offset);
 /* The row of the population that a row belongs to; NULL: none, it is there once. */
 const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
                                                 const sim_state_row_t *row);

@@ -25,9 +25,9 @@ const char *sim_state_kind_name(sim_state_kind_t kind) {
     return name[kind];
 }
 
-static const sim_state_row_t *row_at(const sim_state_row_t *table, sim_state_kind_t kind,
-                                     size_t offset) {
-    for (; table->kind != SIM_STATE_IS_END; table++)
+const sim_state_row_t *sim_state_row_at(const sim_state_row_t *table, sim_state_kind_t kind,
+                                        size_t offset) {
+    for (; table && table->kind != SIM_STATE_IS_END; table++)
         if (table->kind == kind && table->offset == offset)
             return table;
     return NULL;
@@ -35,15 +35,16 @@ static const sim_state_row_t *row_at(const sim_state_row_t *table, sim_state_kin
 
 const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
                                                 const sim_state_row_t *row) {
-    return row_at(table, SIM_STATE_IS_POPULATION, row->population);
+    return sim_state_row_at(table, SIM_STATE_IS_POPULATION, row->population);
 }
 
 const sim_state_row_t *sim_state_other_row(const sim_state_row_t *table,
                                            const sim_state_row_t *row) {
     if (row->kind == SIM_STATE_IS_ARC)
-        return row_at(table, SIM_STATE_IS_ARCS, row->other);
-    return row->kind == SIM_STATE_IS_ARCS ? row_at(table, SIM_STATE_IS_POPULATION, row->other)
-                                          : NULL;
+        return sim_state_row_at(table, SIM_STATE_IS_ARCS, row->other);
+    return row->kind == SIM_STATE_IS_ARCS
+               ? sim_state_row_at(table, SIM_STATE_IS_POPULATION, row->other)
+               : NULL;
 }
 
 static bool name_is_taken(const sim_state_row_t *table, const sim_state_row_t *row) {

@@ -102,12 +102,9 @@ void sim_state_poison(sim_state_arrays_t *arrays) {
 /* The row of a population that grows; NULL for another one. */
 static const sim_state_row_t *growing(const sim_state_arrays_t *arrays,
                                       const sim_state_population_t *population) {
-    const sim_state_row_t *row = arrays->table;
-    for (; row && row->kind != SIM_STATE_IS_END; row++)
-        if (row->kind == SIM_STATE_IS_POPULATION && row->grows &&
-            (const char *)population == arrays->base + row->offset)
-            return row;
-    return NULL;
+    const size_t offset = (size_t)((const char *)population - arrays->base);
+    const sim_state_row_t *row = sim_state_row_at(arrays->table, SIM_STATE_IS_POPULATION, offset);
+    return row && row->grows ? row : NULL;
 }
 
 /* What is left of an array that moved stays in the arena: less than the array itself takes. */

@@ -141,6 +141,8 @@ Test(graph, random_graphs_are_simple_and_exact) {
 Test(graph, more_ties_than_pairs_is_refused) {
     cr_assert_eq(sim_network_graph_init(&graph, &arena, 10, 3.0), 0);
     cr_expect_eq(sim_network_graph_random(&graph, 46, sim_rng_key(1, 0)), SIM_ERR_ARGUMENT);
+    cr_expect_str_eq(graph.rows->misuse,
+                     "a random graph of 10 nodes is to have 46 ties; there may be at most 45");
 }
 
 Test(graph, a_degree_beyond_the_limit_is_refused) {

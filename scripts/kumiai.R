@@ -78,9 +78,11 @@ read_series <- function(file, metrics) {
   known <- .query(file, "SELECT name FROM pragma_table_info('series')")$name
   if (length(lost <- setdiff(metrics, known)))
     .refuse(paste0(file, ": the series has no"), lost[1], setdiff(known, c("run_id", "step", "time")))
-  .query(file, paste0("SELECT run_id, scenario.name AS scenario, rep, time, step, ",
-                      toString(sprintf('series."%s"', metrics)), " FROM series JOIN run USING (run_id) JOIN scenario ",
-                      "USING (scenario_id) WHERE status = 'ok' ORDER BY run_id, step"))
+  rows <- .query(file, paste0("SELECT run_id, scenario.name AS scenario, rep, time, step, ",
+                              toString(sprintf('series."%s"', metrics)), " FROM series JOIN run USING (run_id) JOIN ",
+                              "scenario USING (scenario_id) WHERE status = 'ok' ORDER BY run_id, step"))
+  if (!nrow(rows)) stop(file, ": has no series; run with --detail series or full.", call. = FALSE)
+  rows
 }
 
 .columns <- function(file, table) {

@@ -26,6 +26,12 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
+def called(script):
+    """The name of this command, as the user has called it: kumiai-x where it is installed, else its script."""
+    name = Path(sys.argv[0]).name
+    return name if name.startswith("kumiai-") else script
+
+
 def warn(name, message):
     """A remark or warning for the user; stdout is kept for data."""
     print(f"{name}: {message}", file=sys.stderr)

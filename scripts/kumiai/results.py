@@ -289,7 +289,7 @@ def none_recorded(scenario: Scenario, table: str, what: str) -> Absent:
         return Absent(reason)
     if detail and detail not in ("full", "choices"):
         return Absent(f"{scenario.label}: its runs were kept at detail '{detail}', but {what} "
-                      "need 'full'")
+                      "need --detail full")
     if detail:
         return Absent(f"{scenario.label}: no {what} arose in its runs")
     return Absent(f"{scenario.label}: its runs have no {what} (detail below 'full', or none arose)")

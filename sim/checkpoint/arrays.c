@@ -251,7 +251,7 @@ static int fill_network(const sim_world_t *world, const sim_world_network_t *net
     const sim_state_row_t *row = network->row;
     if (network->ties)
         return fill_ties(network->ties, found);
-    if (row && found[0].rows != sim_state_count_at(world->arrays, row->population))
+    if (found[0].rows != sim_state_count_at(world->arrays, row->population))
         return SIM_ERR_VERIFY;
     if (network->graph)
         return fill_graph(network->graph, found);

@@ -6,14 +6,13 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Only what a signal handler may do: the text is put together by hand. */
 static size_t append(char *text, size_t length, const char *more) {
-    size_t n = strlen(more);
-    memcpy(text + length, more, n);
-    return length + n;
+    while (*more)
+        text[length++] = *more++;
+    return length;
 }
 
 static size_t append_hex(char *text, size_t length, uintptr_t number) {

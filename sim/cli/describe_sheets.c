@@ -424,7 +424,7 @@ static void spell_words(const char *words, char *text, size_t size) {
     size_t used = 0;
     for (; *words && used + 3 < size; words++) {
         bool end = *words == '|';
-        text[used++] = end ? ',' : *words;
+        text[used++] = *(end ? "," : words);
         if (end) {
             text[used++] = ' ';
         }

@@ -98,6 +98,8 @@ static int get_ready(sim_cli_job_t *job, int argc, char **argv) {
         return rc;
     if (rc == 0 && o->draws)
         rc = attach_draws(job, sweep);
+    if (rc == SIM_ERR_MEMORY)
+        return rc;
     job->config = &sweep->config;
     job->shared = &sweep->shared;
     job->n = sweep->config ? 1 : 0;

@@ -57,7 +57,7 @@ static int open_store(job_t *job) {
         return fail(job, SIM_ERR_MEMORY, sim_base_strerror(SIM_ERR_MEMORY));
     for (size_t i = 0; rc == 0 && i < n; i++)
         rc = load(job, i, NULL, 0, &job->config[i], &job->shared[i]);
-    if (rc == 0)
+    if (rc == 0 && n > 0)
         rc = sim_store_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why);
     for (size_t i = 0; rc == 0 && i < n; i++)
         job->config[i]->outputs = job->outputs;

@@ -76,7 +76,7 @@ typedef struct {
     double bridges, top, top_share;
 } sim_network_sides_t;
 /* Labels below `border` are of the first side. */
-sim_network_sides_t sim_network_sides(const sim_network_snapshot_t *snapshot, uint32_t border);
+sim_network_sides_t sim_network_sides(const sim_network_snapshot_t *net, uint32_t border);
 
 /* How unequal n counts are, all above 0: the share of the largest and of the three largest, and
  * Gini's coefficient; NaN for n = 0. Sorts them, the largest first. */

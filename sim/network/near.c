@@ -71,8 +71,10 @@ static double gap(const hunt_t *hunt, const sim_network_place_t *other, bool exi
 
 uint32_t sim_network_near(const sim_network_place_t *place, uint32_t n, uint32_t own,
                           const sim_network_search_t *search, uint32_t *id, double *away) {
-    hunt_t hunt = {.own = &place[own], .search = search, .id = id, .away = away};
+    hunt_t hunt = {.own = &place[own], .search = search};
     uint32_t south = own, north = own + 1; /* those that are left: [0, south) and [north, n) */
+    hunt.id = id;
+    hunt.away = away;
     while (search->most > 0) {
         double below = gap(&hunt, place + south - 1, south > 0);
         double above = gap(&hunt, place + north, north < n);

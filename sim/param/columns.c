@@ -40,7 +40,8 @@ static const char *name_with(sim_param_load_t *load, const char *head, const cha
     if (asprintf(&text, "%s%s", head, name) < 0)
         return NULL;
     for (char *at = text; *at; at++)
-        *at = *at == '.' ? '_' : *at;
+        if (*at == '.')
+            *at = '_';
     return sim_param_pool_take(&load->pool, text);
 }
 

@@ -162,8 +162,7 @@ static void take_plain_line(reader_t *reader, const char *line, const char *end)
  * ends; there is no row in a blank line. */
 static int parse_lines(reader_t *reader, struct csv_parser *parser) {
     reader->now = 1;
-    for (const char *line = reader->bytes, *end = line; line < reader->end;
-         line = end, reader->now++) {
+    for (const char *line = reader->bytes, *end; line < reader->end; line = end, reader->now++) {
         end = memchr(line, '\n', (size_t)(reader->end - line));
         end = end ? end + 1 : reader->end;
         size_t length = (size_t)(end - line);

@@ -102,7 +102,7 @@ static void add_noise(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b
     for (size_t k = 0; k < whole; k += SOME)
         make(word[0] + k, word[1] + k, noise + k);
     for (size_t k = 0; k < n; k++)
-        worth[k] += noise[k];
+        worth[k] += noise[k]; /* NOLINT(clang-analyzer-core.*): n <= whole */
 }
 
 /* Which of n is worth most, or n: `outside`. SIZE_MAX where a rough look does not tell. Without

@@ -194,7 +194,7 @@ int sim_schedule_networks_grow(sim_world_t *world, const sim_state_population_t 
     for (size_t k = 0; k < world->n_networks && rc == SIM_OK; k++) {
         const sim_world_network_t *network = &world->network[k];
         const sim_state_row_t *row = network->row;
-        if (network->graph && row && is_at(world, population, row->population))
+        if (network->graph && is_at(world, population, row->population))
             rc = sim_network_graph_grow(network->graph, rows);
         else if (network->arcs && is_at(world, population, row->population))
             rc = sim_network_arcs_grow_tails(network->arcs, rows);
@@ -209,7 +209,7 @@ void sim_schedule_networks_remove(sim_world_t *world, const sim_state_population
     for (size_t k = 0; k < world->n_networks; k++) {
         const sim_world_network_t *network = &world->network[k];
         const sim_state_row_t *row = network->row;
-        if (network->graph && row && is_at(world, population, row->population))
+        if (network->graph && is_at(world, population, row->population))
             sim_network_graph_remove(network->graph, at);
         else if (network->arcs && is_at(world, population, row->population))
             sim_network_arcs_remove_tail(network->arcs, at);
@@ -270,7 +270,7 @@ sim_schedule_network_array(const sim_world_t *world, const sim_world_network_t *
     else
         one = array_of_arcs(network, i);
     one.array.name = network->array[i];
-    if (one.fixed && network->row) {
+    if (one.fixed) {
         bool of_heads = network->arcs && i == SIM_SCHEDULE_IN;
         one.fixed = !may_grow(world, of_heads ? network->row->other : network->row->population);
     }

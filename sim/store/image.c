@@ -236,7 +236,7 @@ static int take_pages(sim_store_image_t *image, sqlite3 *db) {
         image->empty = image->pages = image->capacity = (uint32_t)((size_t)size / image->page_size);
         image->page = malloc((size_t)size);
     }
-    if (image->page)
+    if (bytes && image->page)
         memcpy(image->page, bytes, (size_t)size);
     sqlite3_free(bytes);
     return image->page ? 0 : SIM_ERR_MEMORY;

@@ -224,7 +224,7 @@ def test_odd_files_are_analysed(odd, tmp_path, caplog, what, name):
 
 @pytest.mark.parametrize("what, name, words", [
     ("no_ties", "survival.py", "no cooperation tie"), ("no_ties", "network.py", "no cooperation tie"),
-    ("series", "survival.py", "need 'full'"), ("series", "network.py", "need 'full'"),
+    ("series", "survival.py", "need --detail full"), ("series", "network.py", "need --detail full"),
     ("other_model", "survival.py", "records no ties"), ("fork", "sensitivity.py", "no sweep"),
     *(("factorial", name, "no replicates of one another") for name in ("compare.py", "survival.py", "network.py")),
     *(("first_fails", name, "late, has no ok run")

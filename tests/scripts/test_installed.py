@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -60,6 +61,14 @@ def run_and_compare(root, folder):
     table = call(root / "bin/kumiai-compare", out, "--no-pictures", cwd=folder)
     assert "ties_regional" in table
     return out
+
+
+def test_a_command_calls_itself_as_the_user_does(prefix):
+    assert call(prefix / "bin/kumiai-report", "--help").startswith("usage: kumiai-report ")
+    refused = subprocess.run([prefix / "bin/kumiai-score", "no.db"], check=False, capture_output=True, text=True)
+    assert refused.stderr.startswith("kumiai-score: ")
+    script = call(sys.executable, ROOT / "scripts/report.py", "--help")
+    assert script.startswith("usage: report.py ")
 
 
 def test_an_installed_scenario_gives_the_same_results(prefix, tmp_path):

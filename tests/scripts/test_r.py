@@ -118,8 +118,10 @@ def test_the_readers_of_exports_come_with_it(tmp_path):
 @pytest.mark.parametrize("code, words", [
     ('found <- read_results("no.db")', "no.db: there is no such file"),
     ('found <- read_series("a.db", "ties")', "the series has no ties"),
+    ('found <- read_series("summary.db", "ties_regional")', "has no series; run with --detail series or full"),
     ('found <- read_lives("a.db", "other")', "no cooperation ties in that scenario")])
 def test_what_is_not_there_is_told(tmp_path, code, words):
     build(tmp_path / "a.db", reps=1)
+    build(tmp_path / "summary.db", reps=1, detail="summary")
     with pytest.raises(AssertionError, match=words):
         by_kumiai_r(tmp_path, code)

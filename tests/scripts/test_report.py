@@ -537,7 +537,7 @@ def test_a_model_without_ties(tmp_path):
 @pytest.mark.parametrize("detail, scenario, reason", [
     ("full", "contagion", "its model, contagion, records no refusals"),
     ("summary", "contagion", "its model, contagion, records no refusals"),
-    ("series", "baseline", "its runs were kept at detail 'series', but refusals need 'full'")])
+    ("series", "baseline", "its runs were kept at detail 'series', but refusals need --detail full")])
 def test_why_a_table_is_empty(tmp_path, detail, scenario, reason):
     path = tmp_path / "r.db"
     small = ["contagion.agents=500", "run.steps=30"] if scenario == "contagion" else ["run.years=3"]

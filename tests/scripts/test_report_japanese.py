@@ -138,8 +138,8 @@ def test_lines_break_as_japanese_does(shown):
 
 def test_sentences_of_readers_are_translated():
     with speaking("ja"):
-        assert translated("baseline: its runs were kept at detail 'series', but refusals need 'full'.") == \
-            "基準：詳細度「series」で記録されており、不成立の記録には「full」が必要である。"
+        assert translated("baseline: its runs were kept at detail 'series', but refusals need --detail full.") == \
+            "基準：詳細度「series」で記録されており、不成立の記録には --detail full が必要である。"
         assert say("{value} ({low} to {high})", value=1, low=0, high=2) == "1（0～2）"
     assert say("{value} ({low} to {high})", value=1, low=0, high=2) == "1 (0 to 2)"
 

@@ -69,10 +69,11 @@ static int share_alike(sim_world_t *world, uint32_t j, coop_joint_part_t *theirs
     for (uint32_t k = 0; k < n && !rc; k++)
         if (coop_staff_free(world, member[k]) >= part)
             rc = add(world, j, member[k]);
+    if (rc || s->joint.count <= first)
+        return rc;
     double joined = s->joint.count - first;
-    if (!rc && joined > 0)
-        share_out(world, j, first, joined / (joined + 1), theirs);
-    return rc;
+    share_out(world, j, first, joined / (joined + 1), theirs);
+    return 0;
 }
 
 int coop_joint_form(sim_world_t *world, uint32_t j, coop_joint_part_t *theirs) {
@@ -92,7 +93,7 @@ int coop_joint_form(sim_world_t *world, uint32_t j, coop_joint_part_t *theirs) {
         if ((rc = add(world, j, member[k])))
             return rc;
     }
-    if (s->joint.count == first)
+    if (s->joint.count <= first)
         return 0;
     share_out(world, j, first, PART, theirs);
     s->flow_metric[COOP_M_JOINT_PROJECTS]++;

@@ -139,7 +139,8 @@ static void elect_managers(const sim_world_t *world, uint32_t purpose, const uin
         sim_rng_choose_each(&rng, ballot.cooperative, ballot.member, ballot.vote, ballot.end,
                             ballot.n, ballot.chosen);
         for (size_t i = 0; i < ballot.n; i++)
-            manager[done + i] = ballot.member[ballot.chosen[i]];
+            manager[done + i] = /* NOLINTNEXTLINE(clang-analyzer-core.*): all are chosen */
+                ballot.member[ballot.chosen[i]];
         done += (uint32_t)ballot.n;
         if (ballot.n == 0) { /* too many voters */
             manager[done] = elect_manager(world, purpose, cooperative[done]);
@@ -189,8 +190,8 @@ void coop_leadership_set_priority(sim_world_t *world, uint32_t d, double priorit
     coop_state(world)->donor.priority[d] = priority;
 }
 
-void coop_leadership_set_interest(sim_world_t *world, uint32_t i, double interest) {
-    coop_state(world)->partner.interest[i] = interest;
+void coop_leadership_set_interest(sim_world_t *world, uint32_t partner, double interest) {
+    coop_state(world)->partner.interest[partner] = interest;
 }
 
 void coop_leadership_recall(sim_world_t *world, uint32_t c, uint32_t m) {

@@ -200,10 +200,10 @@ static double sum_of(const double hazard[COOP_N_CAUSES]) {
 /* The cause at a place along the hazards; the last that has one, should rounding lead beyond. */
 static uint8_t cause_at(const double hazard[COOP_N_CAUSES], double place) {
     uint8_t last = SIM_NETWORK_NO_CAUSE;
-    for (uint8_t c = 0; c < COOP_N_CAUSES; c++) {
+    for (int c = 0; c < COOP_N_CAUSES; c++) {
         if (hazard[c] <= 0)
             continue;
-        last = c;
+        last = (uint8_t)c;
         if (place < hazard[c])
             break;
         place -= hazard[c];

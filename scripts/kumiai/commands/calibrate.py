@@ -29,7 +29,7 @@ from kumiai import results
 from kumiai import (calibration, calibration_fit, calibration_inputs, calibration_pictures, calibration_simulator,
                       calibration_tables, cli, formats, output, program, waves)
 
-NAME = "calibrate.py"
+NAME = cli.called("calibrate.py")
 REFUSED, NOTHING_LEFT = 2, 3
 DEFAULTS = calibration.Settings()
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from kumiai import cli, drawn, formats, intervals, leading, output, pictures, results, survival, tables, yearly
 
-NAME = "compare.py"
+NAME = cli.called("compare.py")
 FORMATS = ("text", "csv", "markdown", "latex")
 MOST_PANELS = 24
 MOST_METRICS, MOST_SURVIVAL = 12, 6  # rows of the tables of the short output

@@ -24,7 +24,7 @@ import numpy as np
 
 from kumiai import cli, database, discovery, discovery_cases, formats, output, prim, results
 
-NAME = "discover.py"
+NAME = cli.called("discover.py")
 FEWEST = 10  # cases of interest, and of no interest
 MOST_CASES = 2000  # of more a part is looked at, since all is sought again some 300 times
 SHOWN = {

@@ -19,7 +19,7 @@ import pandas as pd
 
 from kumiai import cli, drawn, intervals, matching, output, results, survival, tables
 
-NAME = "modes.py"
+NAME = cli.called("modes.py")
 TIE_COLUMNS = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
 
 

@@ -20,7 +20,7 @@ from kumiai import cli, network, output, results, tables
 from kumiai.network_tables import (choose_years, collect, degrees_frame, edges_frame, mean_by, measures_frame,
                                    members_frame)
 
-NAME = "network.py"
+NAME = cli.called("network.py")
 
 
 def warn(message):

@@ -26,7 +26,7 @@ import pandas as pd
 
 from kumiai import cli, formats, results, scores, targets
 
-NAME = "patterns.py"
+NAME = cli.called("patterns.py")
 FORMATS = ("text", "markdown", "latex", "csv")
 YEARS = (2013, 2017)  # what the outputs count
 HEAD = ["pattern", "what", "observed", "use", "model", "range of the runs", "rank", "implausibility"]

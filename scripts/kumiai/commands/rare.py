@@ -24,7 +24,7 @@ import pandas as pd
 
 from kumiai import cli, database, drawn, output, program, results, splitting, tables
 
-NAME = "rare.py"
+NAME = cli.called("rare.py")
 HISTORIES = 400
 METRICS = ("cooperatives_active_abroad", "ties_regional", "survival_5y_regional")
 ROWS = {"all": "all histories", "given": "with the event", "without": "without it"}

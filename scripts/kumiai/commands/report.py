@@ -20,7 +20,7 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 
 from kumiai import cli, output, results
 
-NAME = "report.py"
+NAME = cli.called("report.py")
 COLLECT = (100_000, 50, 1000)  # thresholds of the collector of cycles
 
 

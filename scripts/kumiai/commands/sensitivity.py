@@ -24,7 +24,7 @@ from kumiai import results
 from kumiai import (cli, output, phase, phase_pictures, sensitivity, sensitivity_designs,
                       sensitivity_pictures, sensitivity_tables, sweeps)
 
-NAME = "sensitivity.py"
+NAME = cli.called("sensitivity.py")
 FORMATS = ("text", "csv", "markdown", "latex")
 SCREEN, MOST_TABLES, FEWEST_ROWS = 21, 5, 2  # lines, tables and rows of a table of the short output
 

@@ -22,7 +22,7 @@ import pandas as pd
 from kumiai import changing as by_age, results, samples as samples_of
 from kumiai import aside, cli, cox, covariates, leading, output, roles, survival, survival_pictures, tables
 
-NAME = "survival.py"
+NAME = cli.called("survival.py")
 PARTS = ("curves", "causes", "mean", "cox")
 COX_ROWS = 40_000
 FEW_CLUSTERS = 20

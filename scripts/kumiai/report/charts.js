@@ -210,22 +210,22 @@ function whiskerOf(data, axes, colour, layout) {
 
 const LABEL = { fontSize: 12, lineHeight: 14, width: 132 }; // of a category, in pixels
 
-// Lines that a label takes within a width, broken at its blanks, or within a word that is too long.
-function linesWithin(text, width) {
-  const wide = (part) => echarts.format.getTextRect(part, `${LABEL.fontSize}px ${FONT}`).width;
-  let lines = 0,
-    line = "";
-  for (const word of text.split(" ")) {
-    const longer = line ? `${line} ${word}` : word;
-    if (line && wide(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    lines += Math.ceil(wide(word) / width);
-    line = word;
+const wideAs = (text) => echarts.format.getTextRect(text, `${LABEL.fontSize}px ${FONT}`).width;
+
+// A label as lines within a width, broken at its blanks and behind the points and dashes of names of parameters.
+function linesOfLabel(text, width) {
+  const lines = [];
+  for (const part of text.split(/(?<=[ ._])/)) {
+    const longer = (lines.at(-1) ?? "") + part;
+    if (lines.length && wideAs(longer.trimEnd()) <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }
+
+// How many lines that is, where a part that is too long breaks within.
+const linesWithin = (text, width) =>
+  linesOfLabel(text, width).reduce((sum, line) => sum + Math.max(1, Math.ceil(wideAs(line) / width)), 0);
 
 // Least height of a row, so that the labels of two rows beside each other do not meet.
 function leastRow(categories, width) {
@@ -234,7 +234,8 @@ function leastRow(categories, width) {
   return LABEL.lineHeight * Math.max(...both) + 3;
 }
 
-function categoryAxis(categories, at, extra) {
+function categoryAxis(categories, at, extra, width = LABEL.width) {
+  const formatter = (name) => linesOfLabel(name, width).join("\n");
   return axis({
     type: "category",
     gridIndex: at,
@@ -242,7 +243,7 @@ function categoryAxis(categories, at, extra) {
     inverse: true,
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { color: look.ink, ...LABEL, overflow: "break", interval: 0 },
+    axisLabel: { color: look.ink, ...LABEL, width, overflow: "break", interval: 0, formatter },
     ...extra,
   });
 }
@@ -434,9 +435,8 @@ function drawForest(rows, chart, width, description, low) {
   const names = categoryAxis(
     rows.map((row) => row[chart.category]),
     0,
-    {
-      axisLabel: { color: look.ink, ...LABEL, width: left - 20, overflow: "break", interval: 0 },
-    },
+    {},
+    left - 20,
   );
   const option = {
     ...frameOf(description, false),

@@ -13,8 +13,9 @@ from conftest import SCRIPTS
 from results_files import build
 
 from kumiai import intervals
-from kumiai.report import card_changes, cards, changes, factor_parts, findings, first, page, part, state_parts, sweep_screen
-from kumiai.report.language import speaking
+from kumiai.report import card_changes, cards, changes, facts, factor_parts, findings, first, page, part, parts, \
+    state_parts, sweep_screen, tie_parts
+from kumiai.report.language import say, speaking
 from kumiai.report.study import Study
 
 ROOT = SCRIPTS.parent
@@ -247,3 +248,42 @@ def test_a_japanese_sweep_has_no_english_sentence(screening):
     assert left == [], left
     with speaking("ja"):
         assert factor_parts.output_name("life_10y_regional-life_10y_city_to_city").endswith("の差")
+
+
+# ---- one number in one place, and what it is ----
+
+
+def test_the_picture_of_a_card_ends_at_the_number_of_the_chart(two):
+    study = two["full"]
+    shown = re.findall(r'class="strong[^"]*">([^<]*)<', screen_of(study).cards[0].picture)
+    frame = parts.ties(study).frame
+    last = [frame[(frame["measure"] == f"ties_{mode}") & (frame["scenario"] == "baseline")]["mean"].iloc[-1]
+            for mode in ("city_to_city", "regional")]
+    assert shown == [cards._count(value) for value in last]
+
+
+def test_a_course_begins_before_the_first_step(teams):
+    titles = parts.measures(teams).chart["titles"]
+    assert re.match(r"Agents: \d+ \(the same in every replicate\) before the first step, .* in \d+", titles["agents"])
+
+
+def test_totals_of_an_account_are_the_sums_of_its_flows(two):
+    part_of = tie_parts.flows(two["full"])
+    rows = part_of.frame[part_of.frame["scenario"] == "jica_half"]
+    totals = part_of.chart["totals"]["jica_half"]
+    for account in ("jica", "local_governments", "projects"):
+        for side, column in (("in", "to_account"), ("out", "from_account")):
+            mean, low, high = totals[account][side]
+            assert mean == pytest.approx(rows.loc[rows[column] == account, "mean"].sum(), rel=1e-5) and low < mean < high
+    assert "the greater of what came in and what went out" in part_of.note
+
+
+def test_where_parameters_come_from_is_one_japanese_sentence(two):
+    with speaking("ja"):
+        text = facts.origin(two["full"])
+    assert "である、" not in text and re.match(r"\d+\s個のパラメータのうち、仮定が \d+\s個、", text), text
+
+
+def test_names_in_latin_letters_stand_apart_from_kana():
+    with speaking("ja"):
+        assert say("資金の多くはJICAとMoEが負担する") == "資金の多くは JICA と MoEが負担する"

@@ -123,6 +123,23 @@ def test_a_sweep_on_a_phone_breaks_names_of_parameters_at_their_marks(page, tmp_
         browser.resize(page, 1280)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_tick_is_a_fraction_of_a_year_and_the_first_year_has_its_name(page, tmp_path, width):
+    path, out = tmp_path / "v.db", tmp_path / "v.html"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/gallery/voter.cfg", "--set", "run.steps=2", "--reps", "3",
+                    "--detail", "full", "--out", path], check=True, capture_output=True, cwd=ROOT)
+    assert called("report.py", path, "-o", out).returncode == 0
+    browser.resize(page, width)
+    try:
+        page.get(out.as_uri())
+        page.execute_script("document.getElementById('part-series').scrollIntoView()")
+        assert browser.until(lambda: page.find_elements(By.CSS_SELECTOR, "#part-series .drawing svg text"))
+        ticks = [one.text for one in page.find_elements(By.CSS_SELECTOR, "#part-series .drawing svg text")]
+        assert [tick for tick in ticks if re.match(r"\d{4}", tick)] == ["1999", "2000", "2001"]
+    finally:
+        browser.resize(page, 1280)
+
+
 @pytest.mark.parametrize("digest, shown", [("a" * 32, "kumiai run x.cfg"), ("a" * 32 + "+" + "b" * 32, "run x.cfg")])
 def test_the_command_of_another_program_is_not_called_kumiai(tmp_path, digest, shown):
     """A program with models of its own: the file has the digest of its sources, but not its name."""

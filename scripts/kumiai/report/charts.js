@@ -117,11 +117,12 @@ function lineAxes(rows, chart, at, width) {
     gridIndex: at,
     min: "dataMin",
     max: "dataMax",
+    minInterval: chart.x === "year" ? 1 : 0, // no year has a fraction
     splitLine: { show: false },
     name: chart.xname,
     nameLocation: "middle",
     nameGap: 24,
-    axisLabel: { formatter: named, color: look.soft, hideOverlap: true, showMaxLabel: !chart.step },
+    axisLabel: { formatter: named, color: look.soft, hideOverlap: true, showMinLabel: true, showMaxLabel: !chart.step },
   };
   const formatter = isShare(rows[0], chart)
     ? (value) => `${Number((100 * value).toPrecision(3))}\u00a0%`
@@ -528,15 +529,43 @@ function labelPlace(name, links, narrow) {
   return paysOn && (column === 2 || (narrow && column > 2)) ? { position: "bottom" } : {};
 }
 
+// What came in and went out of each account, by the names in the picture.
+function totalsOf(rows, chart) {
+  const found = {};
+  for (const [account, total] of Object.entries(chart.totals[rows[0].scenario])) {
+    found[words(account)] = total;
+    found[say("{account}, returned", { account: words(account) })] = { in: total.in };
+  }
+  return found;
+}
+
+const amountText = ([value, low, high]) => {
+  const found = spanOf(value, known(low) && known(high) ? [low, high] : null, false);
+  return say("{amount} million yen", { amount: `${found.value} ${found.ends}`.trim() });
+};
+
+// Both totals of an account with their intervals; what does not go out again stays there.
+const totalText = (total) =>
+  [["in: {amount}", total.in], ["out: {amount}", total.out]]
+    .filter(([, span]) => span)
+    .map(([text, span]) => say(text, { amount: amountText(span) }))
+    .join("<br>");
+
+// The greater of both, as exact as its interval allows.
+function greaterOf(total) {
+  const [value, low, high] = [total.in, total.out].filter(Boolean).sort((a, b) => b[0] - a[0])[0];
+  return spanOf(value, known(low) && known(high) ? [low, high] : null, false).value;
+}
+
 // Name and amount of an account, on two lines where one would be too long for a phone.
 const columnsWide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 2 : 1), 0);
-function accountLabel(name, value, narrow) {
-  const amount = format(value);
+function accountLabel(name, amount, narrow) {
   return `${name}${narrow && columnsWide(name + amount) > 11 ? "\n" : " "}${amount}`;
 }
 
 function drawFlows(rows, chart, width, description, low) {
   const links = withoutCircles(thickEnough(rows, chart), chart),
+    totals = totalsOf(rows, chart),
     narrow = width < 760,
     small = width < 340;
   const names = [...new Set(links.flatMap((link) => [link.source, link.target]))];
@@ -549,7 +578,7 @@ function drawFlows(rows, chart, width, description, low) {
       formatter: (point) =>
         point.dataType === "edge"
           ? `${escaped(point.data.source)} → ${escaped(point.data.target)}<br>${say("{amount} million yen", { amount: spanText(point.data.row, chart.x, chart) })}`
-          : `${escaped(point.name)}: ${say("{amount} million yen", { amount: format(point.value) })}`,
+          : `${escaped(point.name)}<br>${totalText(totals[point.name])}`,
     },
     series: [
       {
@@ -576,7 +605,7 @@ function drawFlows(rows, chart, width, description, low) {
           lineHeight: narrow ? 12 : 14,
           width: small ? 80 : narrow ? 90 : 180,
           overflow: "break",
-          formatter: (point) => accountLabel(point.name, point.value, narrow),
+          formatter: (point) => accountLabel(point.name, greaterOf(totals[point.name]), narrow),
         },
       },
     ],

@@ -4,6 +4,7 @@
 import os
 import re
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from conftest import SCRIPTS
 from results_files import build
 
 from kumiai import intervals
-from kumiai.report import card_changes, cards, changes, findings, first, page, part, state_parts
+from kumiai.report import card_changes, cards, changes, facts, factor_parts, findings, first, page, part, parts, \
+    state_parts, sweep_screen, tie_parts
+from kumiai.report.language import say, speaking
 from kumiai.report.study import Study
 
 ROOT = SCRIPTS.parent
@@ -185,3 +188,102 @@ def test_a_tie_of_two_files_without_pairs_has_no_interval(two, monkeypatch):
     assert "(" in cards._changes_of_means(study)[0]
     monkeypatch.setattr(card_changes.drawn, "are_paired", lambda *_: False)
     assert "(no interval)" in cards._changes_of_means(study)[0]
+
+
+# ---- sweeps ----
+
+SCREENING = """scenario = "{root}/scenarios/contagion.cfg";
+sweep = {{ design = "morris"; trajectories = 8; levels = 4; factors = (
+    {{ parameter = "contagion.beta"; min = 0.01; max = 0.2; }}, {{ parameter = "contagion.gamma"; min = 0.05; max = 0.5; }},
+    {{ parameter = "contagion.mean_degree"; min = 2.0; max = 16.0; }} ); }};
+"""
+
+
+@pytest.fixture(scope="module")
+def screening(folder):
+    """A Morris sweep of three factors of contagion."""
+    (folder / "morris.cfg").write_text(SCREENING.format(root=ROOT), encoding="utf-8")
+    subprocess.run([os.environ["KUMIAI"], "sweep", folder / "morris.cfg", "--set", "contagion.agents=300", "--set",
+                    "run.steps=20", "--reps", "2", "--out", folder / "morris.db"], check=True, capture_output=True, cwd=ROOT)
+    return Study([folder / "morris.db"])
+
+
+def factors_of(study):
+    """The part on factors of a sweep."""
+    [(_, _, [found])] = page.build(study)[0]
+    return found
+
+
+def test_a_sweep_says_which_factors_move_the_outputs(screening):
+    """Those whose corrected p is below 0.05, of each of the first outputs, and no other."""
+    found, answer = factors_of(screening), sweep_screen.answer(screening, factors_of(screening))
+    told = found.frame[found.frame["p_holm"] < 0.05]
+    assert len(told) and set(re.findall(r"contagion\.\w+", answer, re.I)) == set(told["factor"])
+    assert answer.endswith(f"(p below 0.05, corrected by Holm for {found.frame['p_holm'].notna().sum()} tests).")
+
+
+def test_a_card_of_a_sweep_names_the_strongest_factor_that_is_told(screening):
+    found = factors_of(screening)
+    for card, (_, rows) in zip(screen_of(screening).cards, found.frame.groupby("output", sort=False)):
+        sure = rows[rows["p_holm"] < 0.05]
+        assert card.number == (sure["factor"].iloc[0] if len(sure) else "not told apart")
+        assert re.match(r"95 % interval [\d.]+ to [\d.]+", card.basis) and "after correction" in card.basis
+        assert card.picture.count("not told apart") == (rows.head(4)["p_holm"] >= 0.05).sum()
+
+
+def test_a_sweep_without_a_factor_that_is_told_says_so(screening):
+    found = factors_of(screening)
+    none = replace(found, frame=found.frame.assign(p_holm=0.5))
+    assert sweep_screen.answer(screening, none).startswith("No factor can be shown to move any of ")
+    assert all(card.number == "not told apart" and "can be told from chance" in card.what
+               for card in sweep_screen.cards(screening, none))
+    untested = replace(found, frame=found.frame.assign(p_holm=np.nan))
+    assert "is not tested: there is no spread" in sweep_screen.answer(screening, untested)
+
+
+def test_a_japanese_sweep_has_no_english_sentence(screening):
+    text = re.sub(r"<(script|style|pre)\b.*?</\1>|<dl class=\"facts\">.*?</dl>", " ", page.render(screening, language="ja"),
+                  flags=re.DOTALL)
+    left = re.findall(r"[A-Za-z]+(?: [a-z]+){2,}", re.sub(r"<[^>]+>", "\n", text))
+    assert left == [], left
+    with speaking("ja"):
+        assert factor_parts.output_name("life_10y_regional-life_10y_city_to_city").endswith("の差")
+
+
+# ---- one number in one place, and what it is ----
+
+
+def test_the_picture_of_a_card_ends_at_the_number_of_the_chart(two):
+    study = two["full"]
+    shown = re.findall(r'class="strong[^"]*">([^<]*)<', screen_of(study).cards[0].picture)
+    frame = parts.ties(study).frame
+    last = [frame[(frame["measure"] == f"ties_{mode}") & (frame["scenario"] == "baseline")]["mean"].iloc[-1]
+            for mode in ("city_to_city", "regional")]
+    assert shown == [cards._count(value) for value in last]
+
+
+def test_a_course_begins_before_the_first_step(teams):
+    titles = parts.measures(teams).chart["titles"]
+    assert re.match(r"Agents: \d+ \(the same in every replicate\) before the first step, .* in \d+", titles["agents"])
+
+
+def test_totals_of_an_account_are_the_sums_of_its_flows(two):
+    part_of = tie_parts.flows(two["full"])
+    rows = part_of.frame[part_of.frame["scenario"] == "jica_half"]
+    totals = part_of.chart["totals"]["jica_half"]
+    for account in ("jica", "local_governments", "projects"):
+        for side, column in (("in", "to_account"), ("out", "from_account")):
+            mean, low, high = totals[account][side]
+            assert mean == pytest.approx(rows.loc[rows[column] == account, "mean"].sum(), rel=1e-5) and low < mean < high
+    assert "the greater of what came in and what went out" in part_of.note
+
+
+def test_where_parameters_come_from_is_one_japanese_sentence(two):
+    with speaking("ja"):
+        text = facts.origin(two["full"])
+    assert "である、" not in text and re.match(r"\d+\s個のパラメータのうち、仮定が \d+\s個、", text), text
+
+
+def test_names_in_latin_letters_stand_apart_from_kana():
+    with speaking("ja"):
+        assert say("資金の多くはJICAとMoEが負担する") == "資金の多くは JICA と MoEが負担する"

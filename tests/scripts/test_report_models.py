@@ -97,6 +97,49 @@ def test_titles_of_panels_beside_each_other_are_whole(page, tmp_path):
     assert outside == []
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_sweep_on_a_phone_breaks_names_of_parameters_at_their_marks(page, tmp_path, language):
+    """No label of the picture is cut, or broken within a word, and no card is wider than the screen."""
+    path, out = tmp_path / "s.db", tmp_path / "s.html"
+    (tmp_path / "s.cfg").write_text(f'scenario = "{ROOT}/scenarios/contagion.cfg"; sweep = {{ design = "factorial"; factors = ('
+                                    '{ parameter = "contagion.mean_degree"; levels = [2.0, 9.0]; },'
+                                    '{ parameter = "contagion.initial_share"; levels = [0.1, 0.5]; } ); };', encoding="utf-8")
+    subprocess.run([os.environ["KUMIAI"], "sweep", tmp_path / "s.cfg", "--set", "contagion.agents=200", "--set",
+                    "run.steps=9", "--reps", "5", "--out", path], check=True, capture_output=True)
+    assert called("report.py", path, "-o", out, "--lang", language).returncode == 0
+    browser.resize(page, 390)
+    try:
+        page.get(out.as_uri())
+        assert browser.until(lambda: page.find_elements(By.CSS_SELECTOR, "#part-factors .drawing svg text"))
+        lines = page.execute_script("return linesOfLabel('contagion.initial_share, lowest', 100)")
+        assert lines == ["contagion.", "initial_share,", "lowest"]
+        shown = [one.text for one in page.find_elements(By.CSS_SELECTOR, "#part-factors .drawing svg text")]
+        assert "contagion." in shown and not {"contagion.gam", "contagion.initia"} & set(shown)
+        assert page.execute_script("return document.documentElement.scrollWidth") == 390
+        assert page.execute_script("""return [...document.querySelectorAll('.card p, .card svg text')].filter((one) =>
+            one.getBoundingClientRect().right > one.closest('.card').getBoundingClientRect().right)
+            .map((one) => one.textContent)""") == []
+    finally:
+        browser.resize(page, 1280)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_tick_is_a_fraction_of_a_year_and_the_first_year_has_its_name(page, tmp_path, width):
+    path, out = tmp_path / "v.db", tmp_path / "v.html"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/gallery/voter.cfg", "--set", "run.steps=2", "--reps", "3",
+                    "--detail", "full", "--out", path], check=True, capture_output=True, cwd=ROOT)
+    assert called("report.py", path, "-o", out).returncode == 0
+    browser.resize(page, width)
+    try:
+        page.get(out.as_uri())
+        page.execute_script("document.getElementById('part-series').scrollIntoView()")
+        assert browser.until(lambda: page.find_elements(By.CSS_SELECTOR, "#part-series .drawing svg text"))
+        ticks = [one.text for one in page.find_elements(By.CSS_SELECTOR, "#part-series .drawing svg text")]
+        assert [tick for tick in ticks if re.match(r"\d{4}", tick)] == ["1999", "2000", "2001"]
+    finally:
+        browser.resize(page, 1280)
+
+
 @pytest.mark.parametrize("digest, shown", [("a" * 32, "kumiai run x.cfg"), ("a" * 32 + "+" + "b" * 32, "run x.cfg")])
 def test_the_command_of_another_program_is_not_called_kumiai(tmp_path, digest, shown):
     """A program with models of its own: the file has the digest of its sources, but not its name."""

@@ -39,6 +39,9 @@ function words(name) {
     if (rest.length && head in data.names)
       return `${data.names[head]}${mark === ": " ? say(": ") : mark}${mark === ": " ? words(rest.join(mark)) : rest.join(mark)}`;
   }
+  const parts = text.split("-"); // the difference of two measures
+  if (parts.length === 2 && parts.every((part) => part in data.docs.summary))
+    return say("{one} less {other}", { one: words(parts[0]), other: words(parts[1]) });
   return text.replaceAll("_", " ").replace(/[a-z]+[0-9]*/g, (word) => WRITTEN[word] || word);
 }
 

@@ -55,13 +55,28 @@ def _new_ties(study, scenario):
 
 def _over_time(study):
     """The modes of the first scenario over time, for the picture: ties alive at the end of each year."""
-    found = []
+    if found := _over_fiscal_years(study):
+        return found
     for mode, counts in list(study.alive(study.first).items())[:4]:
         counts = drawn.by_unit(study.first, _thinned(counts), "columns")
         band = intervals.band(counts)
         found.append((plain(mode), _colour(study, mode), band.index.tolist(),
                       *(band[c].tolist() for c in ("mean", "low", "high"))))
     return found
+
+
+def _over_fiscal_years(study):
+    """The same of cooperation from its series, so that card and chart show one number; [] without them."""
+    if not study.has_cooperation:
+        return []
+    try:
+        rows, begins = study.series[0], study.begins
+    except results.Absent:
+        return []
+    rows = rows[(rows["scenario"] == study.first.label) & (rows["year"] >= begins)]
+    modes = {mode: rows[rows["measure"] == f"ties_{mode}"] for mode in results.MODES}
+    return [(plain(mode), _colour(study, mode), *(mine[c].tolist() for c in ("year", "mean", "low", "high")))
+            for mode, mine in modes.items() if len(mine)]
 
 
 def _thinned(table, most=40):

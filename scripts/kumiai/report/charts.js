@@ -117,11 +117,12 @@ function lineAxes(rows, chart, at, width) {
     gridIndex: at,
     min: "dataMin",
     max: "dataMax",
+    minInterval: chart.x === "year" ? 1 : 0, // no year has a fraction
     splitLine: { show: false },
     name: chart.xname,
     nameLocation: "middle",
     nameGap: 24,
-    axisLabel: { formatter: named, color: look.soft, hideOverlap: true, showMaxLabel: !chart.step },
+    axisLabel: { formatter: named, color: look.soft, hideOverlap: true, showMinLabel: true, showMaxLabel: !chart.step },
   };
   const formatter = isShare(rows[0], chart)
     ? (value) => `${Number((100 * value).toPrecision(3))}\u00a0%`
@@ -210,22 +211,22 @@ function whiskerOf(data, axes, colour, layout) {
 
 const LABEL = { fontSize: 12, lineHeight: 14, width: 132 }; // of a category, in pixels
 
-// Lines that a label takes within a width, broken at its blanks, or within a word that is too long.
-function linesWithin(text, width) {
-  const wide = (part) => echarts.format.getTextRect(part, `${LABEL.fontSize}px ${FONT}`).width;
-  let lines = 0,
-    line = "";
-  for (const word of text.split(" ")) {
-    const longer = line ? `${line} ${word}` : word;
-    if (line && wide(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    lines += Math.ceil(wide(word) / width);
-    line = word;
+const wideAs = (text) => echarts.format.getTextRect(text, `${LABEL.fontSize}px ${FONT}`).width;
+
+// A label as lines within a width, broken at its blanks and behind the points and dashes of names of parameters.
+function linesOfLabel(text, width) {
+  const lines = [];
+  for (const part of text.split(/(?<=[ ._])/)) {
+    const longer = (lines.at(-1) ?? "") + part;
+    if (lines.length && wideAs(longer.trimEnd()) <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }
+
+// How many lines that is, where a part that is too long breaks within.
+const linesWithin = (text, width) =>
+  linesOfLabel(text, width).reduce((sum, line) => sum + Math.max(1, Math.ceil(wideAs(line) / width)), 0);
 
 // Least height of a row, so that the labels of two rows beside each other do not meet.
 function leastRow(categories, width) {
@@ -234,7 +235,8 @@ function leastRow(categories, width) {
   return LABEL.lineHeight * Math.max(...both) + 3;
 }
 
-function categoryAxis(categories, at, extra) {
+function categoryAxis(categories, at, extra, width = LABEL.width) {
+  const formatter = (name) => linesOfLabel(name, width).join("\n");
   return axis({
     type: "category",
     gridIndex: at,
@@ -242,7 +244,7 @@ function categoryAxis(categories, at, extra) {
     inverse: true,
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { color: look.ink, ...LABEL, overflow: "break", interval: 0 },
+    axisLabel: { color: look.ink, ...LABEL, width, overflow: "break", interval: 0, formatter },
     ...extra,
   });
 }
@@ -434,9 +436,8 @@ function drawForest(rows, chart, width, description, low) {
   const names = categoryAxis(
     rows.map((row) => row[chart.category]),
     0,
-    {
-      axisLabel: { color: look.ink, ...LABEL, width: left - 20, overflow: "break", interval: 0 },
-    },
+    {},
+    left - 20,
   );
   const option = {
     ...frameOf(description, false),
@@ -528,15 +529,43 @@ function labelPlace(name, links, narrow) {
   return paysOn && (column === 2 || (narrow && column > 2)) ? { position: "bottom" } : {};
 }
 
+// What came in and went out of each account, by the names in the picture.
+function totalsOf(rows, chart) {
+  const found = {};
+  for (const [account, total] of Object.entries(chart.totals[rows[0].scenario])) {
+    found[words(account)] = total;
+    found[say("{account}, returned", { account: words(account) })] = { in: total.in };
+  }
+  return found;
+}
+
+const amountText = ([value, low, high]) => {
+  const found = spanOf(value, known(low) && known(high) ? [low, high] : null, false);
+  return say("{amount} million yen", { amount: `${found.value} ${found.ends}`.trim() });
+};
+
+// Both totals of an account with their intervals; what does not go out again stays there.
+const totalText = (total) =>
+  [["in: {amount}", total.in], ["out: {amount}", total.out]]
+    .filter(([, span]) => span)
+    .map(([text, span]) => say(text, { amount: amountText(span) }))
+    .join("<br>");
+
+// The greater of both, as exact as its interval allows.
+function greaterOf(total) {
+  const [value, low, high] = [total.in, total.out].filter(Boolean).sort((a, b) => b[0] - a[0])[0];
+  return spanOf(value, known(low) && known(high) ? [low, high] : null, false).value;
+}
+
 // Name and amount of an account, on two lines where one would be too long for a phone.
 const columnsWide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 2 : 1), 0);
-function accountLabel(name, value, narrow) {
-  const amount = format(value);
+function accountLabel(name, amount, narrow) {
   return `${name}${narrow && columnsWide(name + amount) > 11 ? "\n" : " "}${amount}`;
 }
 
 function drawFlows(rows, chart, width, description, low) {
   const links = withoutCircles(thickEnough(rows, chart), chart),
+    totals = totalsOf(rows, chart),
     narrow = width < 760,
     small = width < 340;
   const names = [...new Set(links.flatMap((link) => [link.source, link.target]))];
@@ -549,7 +578,7 @@ function drawFlows(rows, chart, width, description, low) {
       formatter: (point) =>
         point.dataType === "edge"
           ? `${escaped(point.data.source)} → ${escaped(point.data.target)}<br>${say("{amount} million yen", { amount: spanText(point.data.row, chart.x, chart) })}`
-          : `${escaped(point.name)}: ${say("{amount} million yen", { amount: format(point.value) })}`,
+          : `${escaped(point.name)}<br>${totalText(totals[point.name])}`,
     },
     series: [
       {
@@ -576,7 +605,7 @@ function drawFlows(rows, chart, width, description, low) {
           lineHeight: narrow ? 12 : 14,
           width: small ? 80 : narrow ? 90 : 180,
           overflow: "break",
-          formatter: (point) => accountLabel(point.name, point.value, narrow),
+          formatter: (point) => accountLabel(point.name, greaterOf(totals[point.name]), narrow),
         },
       },
     ],

@@ -27,6 +27,12 @@ MOST_NAMED = 3
 END_WORD = {"at_low": "lowest", "at_high": "highest"}
 
 
+def output_name(output):
+    """An output by its name, or a difference of two by theirs."""
+    minuend, minus, subtrahend = output.partition("-")
+    return say("{one} less {other}", one=plain(minuend), other=plain(subtrahend)) if minus else plain(output)
+
+
 def _name(row, sweep):
     """'leadership.turnover_factor, highest'."""
     if row.measure == "at_level":
@@ -46,7 +52,7 @@ def _rows(output, found, measures, sweep):
                          "p_holm": rows["p_holm"]})
 
 
-def _sure(rows):
+def largest_sure(rows):
     """The rows of the factors that move an output by the corrected test, the largest of each."""
     sure = effect_tests.told(rows)
     return sure[~sure["factor"].str.split(",").str[0].duplicated()]
@@ -54,20 +60,21 @@ def _sure(rows):
 
 def _claim(rows, label):
     """The first factors of an output by their names; '' where none is told apart from no effect."""
-    if not rows["p_holm"].notna().any() or (sure := _sure(rows)).empty:
+    if not rows["p_holm"].notna().any() or (sure := largest_sure(rows)).empty:
         return ""
     named = listed(sure["factor"].head(MOST_NAMED))
-    text = "{named} moves {output} most ({scenario})." if len(sure) == 1 else "{named} move {output} most ({scenario})."
-    return say(text, named=named, output=plain(rows["output"].iloc[0]), scenario=plain(label))
+    text = "{named} moves {output} beyond chance ({scenario})." if len(sure) == 1 else \
+        "{named} move {output} beyond chance ({scenario})."
+    return say(text, named=named, output=output_name(rows["output"].iloc[0]), scenario=plain(label))
 
 
 def _finding(rows, axis, label, tests):
     """The first factors of an output in words, of those that are significant by the corrected test."""
-    output, place = plain(rows["output"].iloc[0]), plain(label)
+    output, place = output_name(rows["output"].iloc[0]), plain(label)
     if not rows["p_holm"].notna().any():
         return say("Whether a factor moves {output} in {scenario} is not tested: there is no spread to test it by.",
                    output=output, scenario=place)
-    sure = _sure(rows)
+    sure = largest_sure(rows)
     if sure.empty:
         return say("No factor moves {output} significantly in {scenario} ({tests} tests, corrected by Holm).",
                    output=output, scenario=place, tests=tests)
@@ -91,7 +98,7 @@ def factors(study):
     if not made.found:
         raise results.Absent(say("no output of the sweep can be analysed"))
     measures, *texts = SHOWN[made.kind]
-    axis, meaning = (say(text).format(reference=made.reference) for text in texts)
+    axis, meaning = (say(text).replace("{reference}", translated(made.reference)) for text in texts)
     frames = [_rows(output, found, measures, sweep) for output, found in made.found]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
@@ -106,7 +113,8 @@ def factors(study):
         note += say(" All points share their seeds: this speaks of these seeds.")
     return Part(pd.concat(frames, ignore_index=True), queries.POINTS,
                 {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
-                 "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis},
+                 "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis, "design": made.kind,
+                 "tests": made.tests},
                 note, _finding(frames[0], axis, study.first.label, made.tests),
                 claim=_claim(frames[0], study.first.label),
                 remarks=[translated(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])

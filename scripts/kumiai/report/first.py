@@ -48,8 +48,12 @@ def of(study, parts):
 
 
 def _of_sweep(study, parts):
-    found = parts["factors"].claim if "factors" in parts else ""
-    return Screen(question="" if found else _asked(study), answer=found)
+    """A sweep; what it stands on takes a second to import."""
+    if "factors" not in parts:
+        return Screen(question=_asked(study))
+    from . import sweep_screen
+
+    return Screen(answer=sweep_screen.answer(study, parts["factors"]), cards=sweep_screen.cards(study, parts["factors"]))
 
 
 def _of_comparison(study, parts):

@@ -19,16 +19,16 @@ LANGUAGES = ("en", "ja")
 _PLACE = re.compile(r"\\{(\w+)\\}")
 _PARAMETER = re.compile(r"[a-z]\w*\.[a-z]\w*(,|$)")  # what a configuration is written in is no word
 _AFTER_BRACKET = re.compile(r"(?<=）) (?=[^\W\d_a-zA-Z])")
-_BEFORE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Z][a-z])")
+_BESIDE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Z]{2}|[A-Z][a-z])|(?<=[A-Z]{2})(?=[ぁ-ん])")
 _UNIT = re.compile(r"(?<=\d) (?=[%件年組人回個反団都関ポ割点円])")
 _ACRONYMS = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI", "cat23": "CAT23",
              "knowhow": "know-how", "gini": "Gini"}
 
 
 def _set_in_japanese(text):
-    """A text without a blank after a closing bracket, with one before a name in Latin letters, whose numbers stay on
+    """A text without a blank after a closing bracket, with one beside a name in Latin letters, whose numbers stay on
     the line of their units."""
-    return _UNIT.sub("\u00a0", _BEFORE_NAME.sub(" ", _AFTER_BRACKET.sub("", text)))
+    return _UNIT.sub("\u00a0", _BESIDE_NAME.sub(" ", _AFTER_BRACKET.sub("", text)))
 
 
 class Language:

@@ -46,7 +46,7 @@ class Missing:
     reason: str
 
 
-def _number(value):
+def number(value):
     """A number as JSON takes it: six digits, None where there is none."""
     value = float(value)
     if not math.isfinite(value):
@@ -59,7 +59,7 @@ def column(values):
     """One column for the page: numbers as they are, words as codes of their distinct values."""
     if is_numeric_dtype(values):
         exact = values.dtype.kind in "iub"
-        return [int(v) if exact else _number(v) for v in values]
+        return [int(v) if exact else number(v) for v in values]
     words = values.astype(object).where(values.notna(), "").astype(str)
     codes, labels = pd.factorize(words)
     return {"labels": list(labels), "codes": codes.tolist()}

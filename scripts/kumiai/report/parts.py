@@ -23,6 +23,12 @@ def lines(study):
     return LINES | {"xname": say("fiscal year") if study.by_fiscal_year else say("time")}
 
 
+def band():
+    """What the line and the band of a measure over time are."""
+    return say("Line: mean; band: 95 % interval of that mean, not the range of the replicates. Where they are few and "
+               "uneven it can reach beyond them (Methods).")
+
+
 def some(study, measures, what):
     """Rows of the series of some measures; raises Absent if there are none."""
     frame, reasons = study.series
@@ -59,7 +65,7 @@ def _ties_of_spells(study):
     finding = say("At the end of {year}, {scenario} has {ties}.", year=int(frame["year"].max()),
                   scenario=plain(study.first.label), ties=listed(told)) if told else ""
     return Part(frame, queries.ALIVE, lines(study),
-                say("Ties alive at the end of each year. Line: mean; band: 95 % intervals over replicates."), finding,
+                say("Ties alive at the end of each year. {band}", band=band()), finding,
                 reasons)
 
 
@@ -73,7 +79,7 @@ def ties(study):
             if row is not None]
     year = int(frame["year"].max())
     return Part(frame, queries.STOCK, lines(study),
-                say("Ties alive at the end of each fiscal year. Line: mean; band: 95 % intervals over replicates."),
+                say("Ties alive at the end of each fiscal year. {band}", band=band()),
                 say("At the end of JFY {year}, {scenario} has {ties}.", year=year, scenario=plain(study.first.label),
                     ties=listed(told)), reasons)
 
@@ -121,7 +127,7 @@ def measures(study):
     mine = frame[frame["scenario"] == study.first.label]
     titles = {name: _course(study, rows) for name, rows in mine.groupby("measure", sort=False)}
     chart = lines(study) | {"choose": "measure", "titles": titles}
-    note = say("Stocks at the end of the year; flows (per year) summed over it. {interval}", interval=queries.interval())
+    note = say("Stocks at the end of the year; flows (per year) summed over it. {band}", band=band())
     if study.ended_early:
         note += say(" A run that ended before the others stays as it was.")
     return Part(frame, queries.STOCK, chart, note, titles.get(frame["measure"].iloc[0], ""), reasons)
@@ -140,8 +146,11 @@ def _course(study, rows):
     if span <= intervals.ROUNDING * mean.abs().max():
         return say("{measure}: {value} from the first year to the last ({scenario}).", measure=name,
                    value=_level(rows.iloc[-1], words), scenario=scenario)
-    text = say("{measure}: {first} in {begin}, {last} in {end}", measure=name, first=_level(rows.iloc[0], words),
-               begin=_year(study, rows.iloc[0]), last=_level(rows.iloc[-1], words), end=_year(study, rows.iloc[-1]))
+    begins = {"measure": name, "first": _level(rows.iloc[0], words), "begin": _year(study, rows.iloc[0]),
+              "last": _level(rows.iloc[-1], words), "end": _year(study, rows.iloc[-1])}
+    before = rows["year"].iloc[0] < study.begins
+    text = say("{measure}: {first} before the first step, {last} in {end}" if before else
+               "{measure}: {first} in {begin}, {last} in {end}", **begins)
     for template, at, beyond in (("{text}, at most {value} in {year}", mean.idxmax(), mean.max() - ends.max()),
                                  ("{text}, at least {value} in {year}", mean.idxmin(), ends.min() - mean.min())):
         if beyond > BEYOND * span:

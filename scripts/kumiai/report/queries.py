@@ -25,8 +25,8 @@ METHODS = (
      "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
      "and sd that a query gives; on the side of the tail drawn out by the skewness of the replicates "
      "(limits() in scripts/kumiai/intervals.py), since of rare or uneven counts the plain interval "
-     "covers the truth too seldom. It is not below 0 where no value is. Where all replicates are alike there is "
-     "none, but of a count that is 0 in all of five or more: its upper limit is that of two seen."),
+     "covers the truth too seldom: that end can lie beyond all replicates where they are few. It is not below 0 "
+     "where no value is. Where all replicates are alike there is none, but of a count that is 0 in all of five or more: its upper limit is that of two seen."),
     ((),
      "Of shares and Gini coefficients the same on the logit scale, ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) "
      "for a mean m, turned back into a share, or mean ± t·sd/√n where that is wider: its ends cannot "

@@ -173,7 +173,7 @@ def rates(study):
              "ordered": True, "xname": say("ends per 100 tie-years")}
     note = say("A longer bar: ties end sooner. A tie counts in a state while it is in it, as last noted: at "
                "its onset, at each new stage and every April. "
-               "Regional ties are institutionalised from the start, since they rest on a plan of all members; one that "
+               "Regional ties that rest on a plan of all members are institutionalised from the start; one that "
                "goes on from a city-to-city tie is as that was. It is no comparison all else equal: states go together, and with age "
                "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
                "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "

@@ -47,6 +47,12 @@ class Study:
         except results.Absent:
             return False
 
+    @cached_property
+    def begins(self):
+        """The first year of the runs of the first scenario; what the series has of before is the state before the first
+        step. Raises Absent without series."""
+        return int(np.floor(results.windows(self.first)["start"].min() + 1e-6))
+
     @property
     def paths(self):
         """The files, in order."""

@@ -10,7 +10,7 @@ from kumiai import drawn, intervals, leading, results, survival
 
 from . import queries
 from .language import listed, say, spoken
-from .part import Part, plain, said
+from .part import Part, number, plain, said
 from .parts import MODE_WORD, stack
 
 RISK_AGES = (0, 5, 10, 15, 20, 25, 30, 35, 40)
@@ -283,13 +283,31 @@ def flows(study):
         if not parts:
             raise results.none_recorded(scenario, "ledger", results.ROWS["ledger"])
         return _per_run(pd.concat(parts), ["from_account", "to_account"], scenario, "yen") / 1e6
-    frame, reasons = _counted(study, read, ["from_account", "to_account"], things=False)
-    chart = {"kind": "flows", "from": "from_account", "to": "to_account", "x": "mean",
+    by_run = {}
+
+    def kept(scenario):
+        by_run[scenario.label] = read(scenario)
+        return by_run[scenario.label]
+    frame, reasons = _counted(study, kept, ["from_account", "to_account"], things=False)
+    totals = {s.label: _totals(drawn.by_unit(s, by_run[s.label])) for s in study.scenarios if s.label in by_run}
+    chart = {"kind": "flows", "from": "from_account", "to": "to_account", "x": "mean", "totals": totals,
              "pick": "only", "xname": say("million yen per replicate, whole run")}
     return Part(frame, queries.FLOWS, chart,
                 say("Million yen over the whole run, mean of the replicates; width shows the amount. "
                     "Flows below a ten-thousandth of the largest stand in the table alone. Money that "
-                    "goes back is shown as returned. {interval}", interval=queries.interval()), "", reasons)
+                    "goes back is shown as returned. Beside an account stands the greater of what came in and what went "
+                    "out; what came in and did not go out is left there at the end. {interval}",
+                    interval=queries.interval()), "", reasons)
+
+
+def _totals(by_run):
+    """{account: {"in" and "out": [mean, low, high]}} of flows, a column (from, to) each, a row for each run or draw."""
+    found = {}
+    for side, level in (("out", 0), ("in", 1)):
+        for account, total in by_run.T.groupby(level=level).sum().T.items():
+            _, *span = _interval(total, things=False)
+            found.setdefault(account, {})[side] = [number(x) for x in span]
+    return found
 
 
 # ---- members ----

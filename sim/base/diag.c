@@ -125,6 +125,18 @@ static size_t edit_distance(const char *a, const char *b) {
     return row[columns];
 }
 
+/* The shortest name that a word of some length begins, or NULL. */
+static const char *begins_with(const char *word, const char *const *names) {
+    enum { SOME = 4 };
+    size_t length = strlen(word);
+    const char *shortest = NULL;
+    for (size_t i = 0; names[i] && length >= SOME; i++)
+        if (strncmp(word, names[i], length) == 0 &&
+            (!shortest || strlen(names[i]) < strlen(shortest)))
+            shortest = names[i];
+    return shortest;
+}
+
 const char *sim_base_nearest(const char *word, const char *const *names) {
     size_t limit = strlen(word) / 3 > 2 ? strlen(word) / 3 : 2;
     const char *nearest = NULL;
@@ -136,7 +148,7 @@ const char *sim_base_nearest(const char *word, const char *const *names) {
             nearest = names[i];
         }
     }
-    return nearest;
+    return nearest ? nearest : begins_with(word, names);
 }
 
 const char *sim_base_hint(sim_base_hint_t *hint, const char *word, const char *const *names,

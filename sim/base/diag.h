@@ -26,8 +26,8 @@ void sim_base_diag_free(sim_base_diag_t *diag);
 int sim_base_diag_take(sim_base_diag_t *diag, sim_base_diag_t *from);
 
 /* The entry of `names` (NULL-terminated) nearest to `word` by edit distance, or
- * NULL when none is near enough to be meant (distance above a third of its length,
- * at least 2). */
+ * the shortest one that it begins, or NULL when none is near enough to be meant
+ * (distance above a third of its length, at least 2). */
 const char *sim_base_nearest(const char *word, const char *const *names);
 
 /* How a sentence about a word that is not among `names` ends: "; did you mean NAME?" with the

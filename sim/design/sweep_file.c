@@ -229,6 +229,13 @@ static void find_group(sim_design_reader_t *r, const config_setting_t *root) {
         sim_param_document_problem(r->document, group, "the file has no group sweep = { ... }");
 }
 
+static bool is_scenario(const config_setting_t *root) {
+    bool of_scenario =
+        config_setting_get_member(root, "base") || config_setting_get_member(root, "model");
+    return of_scenario && !config_setting_get_member(root, "sweep") &&
+           !config_setting_get_member(root, "scenario");
+}
+
 static int read_group(sim_design_reader_t *r) {
     if (!r->group)
         return SIM_ERR_CONFIG;
@@ -242,6 +249,20 @@ static int read_group(sim_design_reader_t *r) {
                                                      : sim_design_read_factors(r);
 }
 
+static int read_all(sim_design_reader_t *r, const config_setting_t *root, const char *const *sets,
+                    size_t n_sets) {
+    check_top(r, root);
+    find_group(r, root);
+    int rc = load_scenario(r, root, sets, n_sets);
+    if (rc == 0 || rc == SIM_ERR_CONFIG) {
+        int group = read_group(r);
+        rc = rc && group != SIM_ERR_MEMORY ? rc : group;
+    }
+    if (rc == 0 && sim_param_document_problems(r->document))
+        rc = SIM_ERR_CONFIG;
+    return rc ? rc : sim_design_read_design(r);
+}
+
 int sim_design_read(const char *file, const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                     sim_design_sweep_t *sweep) {
     sim_design_reader_t r = {.sweep = sweep, .diag = diag};
@@ -249,17 +270,11 @@ int sim_design_read(const char *file, const char *const *sets, size_t n_sets, si
     if (rc)
         return rc;
     const config_setting_t *root = sim_param_document_root(r.document);
-    check_top(&r, root);
-    find_group(&r, root);
-    rc = load_scenario(&r, root, sets, n_sets);
-    if (rc == 0 || rc == SIM_ERR_CONFIG) {
-        int group = read_group(&r);
-        rc = rc && group != SIM_ERR_MEMORY ? rc : group;
-    }
-    if (rc == 0 && sim_param_document_problems(r.document))
-        rc = SIM_ERR_CONFIG;
-    if (rc == 0)
-        rc = sim_design_read_design(&r);
+    rc = is_scenario(root) ? sim_param_document_problem(
+                                 r.document, NULL,
+                                 "it is a scenario, not a sweep: `kumiai run` runs it; a sweep has "
+                                 "scenario = \"FILE\" and sweep = { ... }")
+                           : read_all(&r, root, sets, n_sets);
     free(r.table_line);
     sim_param_document_sort(r.document);
     sim_param_document_destroy(r.document);

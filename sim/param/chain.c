@@ -68,25 +68,6 @@ static void drop_mark(sim_param_layer_t *layer) {
     }
 }
 
-/* The word of a number that is none ("nan", "inf") in a line of the text, or NULL: to libconfig it
- * is any syntax error, to the user it is a value. */
-static const char *not_finite(const char *bytes, int line) {
-    static const char *const word[] = {"nan", "inf", NULL};
-    for (; line > 1 && (bytes = strchr(bytes, '\n')); line--) {
-        bytes++;
-    }
-    size_t length = bytes ? strcspn(bytes, "\n") : 0;
-    for (size_t at = 0; at + 3 <= length; at++) {
-        bool begins = at > 0 && strchr("= \t+-", bytes[at - 1]);
-        for (int w = 0; begins && word[w]; w++) {
-            if (strncasecmp(bytes + at, word[w], 3) == 0) {
-                return word[w];
-            }
-        }
-    }
-    return NULL;
-}
-
 static void report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
     const char *fragment = config_error_file(&layer->tree);
     sim_param_place_t place = {.file = layer->file, .line = config_error_line(&layer->tree)};
@@ -101,13 +82,12 @@ static void report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
                           "[ 100, 200 ] and not [ 100, 200.0 ]");
         return;
     }
-    const char *word = fragment ? NULL : not_finite(layer->bytes, place.line);
-    if (word) {
-        sim_param_problem(&load->report, &place, "syntax error at \"%s\": numbers must be finite",
-                          word);
-    } else {
-        sim_param_problem(&load->report, &place, "%s", config_error_text(&layer->tree));
-    }
+    if (text && strcmp(text, "duplicate setting name") == 0)
+        text = "duplicate setting name: this line sets what its group has set before";
+    if (!fragment && text && strcmp(text, "syntax error") == 0)
+        sim_param_syntax(&load->report, &place, layer->bytes);
+    else
+        sim_param_problem(&load->report, &place, "%s", text);
 }
 
 /* libconfig does not look whether its memory is there, and ends the process where it is not. So

@@ -204,9 +204,12 @@ void sim_param_choose_model(sim_param_load_t *load, const char *const *sets, siz
         }
     }
     if (!named && all_parsed) {
-        sim_param_place_t place = {.file = load->layer[load->n_over].file};
-        sim_param_problem(
-            &load->report, &place,
-            "no model is named; write model = \"...\" (`kumiai describe` lists them)");
+        const sim_param_layer_t *own = &load->layer[load->n_over];
+        const sim_param_place_t place = {.file = own->file};
+        bool sweep = config_setting_get_member(config_root_setting(&own->tree), "sweep");
+        sim_param_problem(&load->report, &place, "%s",
+                          sweep ? "it is a sweep, not a scenario: `kumiai sweep` runs it"
+                                : "no model is named; write base = \"FILE\", the configuration to "
+                                  "build on, or model = \"...\" (`kumiai describe` lists them)");
     }
 }

@@ -44,6 +44,10 @@ typedef struct {
 void sim_param_problem(sim_param_report_t *report, const sim_param_place_t *place,
                        const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Tells of a syntax error in a line of `bytes`, with what is probably wrong there. */
+void sim_param_syntax(sim_param_report_t *report, const sim_param_place_t *place,
+                      const char *bytes);
+
 /* Whether this load has reported a problem at the place already. */
 bool sim_param_reported(const sim_param_report_t *report, const sim_param_place_t *place);
 

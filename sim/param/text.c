@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,12 +10,37 @@
 #include <unistd.h>
 
 #include "sim/base/error.h"
+#include "sim/base/file.h"
 #include "sim/param/parts.h"
+
+static int is_shown(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
+}
+
+/* Why there is no such file, and what its folder has that is called nearly so. */
+static void tell_missing(const char *path, sim_base_why_t *why) {
+    enum { MOST = 1000 };
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *names[MOST + 1] = {NULL};
+    struct dirent **entry = NULL;
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int n = folder ? scandir(folder, &entry, is_shown, alphasort) : 0;
+    sim_base_hint_t hint;
+    for (int i = 0; i < n && i < MOST; i++)
+        names[i] = entry[i]->d_name;
+    sim_base_why_set(why, "%s%s", strerror(ENOENT), sim_base_hint(&hint, name, names, "", ""));
+    for (int i = 0; i < n; i++)
+        free(entry[i]);
+    free(entry);
+    free(folder);
+}
 
 /* Not fopen: a pipe or a device must be refused before it can block. */
 static int open_regular(const char *path, struct stat *status, sim_base_why_t *why) {
     int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0 || fstat(file, status) != 0) {
+    if (file < 0 && errno == ENOENT) {
+        tell_missing(path, why);
+    } else if (file < 0 || fstat(file, status) != 0) {
         sim_base_why_set(why, "%s", strerror(errno));
     } else if (S_ISDIR(status->st_mode)) {
         sim_base_why_set(why, "it is a folder, not a file");
@@ -65,6 +91,10 @@ int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
     char *content = NULL;
     int file = open_regular(path, &status, why);
     if (file < 0) {
+        goto out;
+    }
+    if (sim_base_is_database(path)) {
+        sim_base_why_set(why, "it is a database, such as the results of a run, not a text");
         goto out;
     }
     if ((size_t)status.st_size > limit) {

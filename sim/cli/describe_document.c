@@ -7,6 +7,7 @@
 #include "sim/cli/describe.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
+#include "sim/param/words.h"
 #include "sim/record/spells.h"
 #include "sim/store/store.h"
 
@@ -283,7 +284,8 @@ static void networks(sim_cli_json_t *json, const sim_model_t *model) {
             const sim_state_row_t *heads = sim_state_other_row(model->state, row);
             cJSON *object = SIM_CLI_JSON_ROW(
                 json, list, "name", row->name, "kind", sim_state_kind_name(row->kind), "population",
-                of ? of->name : NULL, "heads", heads ? heads->name : NULL);
+                of ? of->name : NULL, "heads", heads ? heads->name : NULL, "table",
+                row->recorded ? sim_param_spells_table(model) : NULL);
             sim_cli_json_flag(json, object, "directed", is_directed(model, row));
             sim_cli_json_flag(json, object, "recorded", row->recorded);
             sim_cli_json_text(json, object, "description", row->doc);

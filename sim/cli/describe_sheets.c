@@ -136,7 +136,8 @@ static void write_owner(FILE *out, const row_t *row) {
 }
 
 static void write_kind(FILE *out, const row_t *row) {
-    fputs(is_true(row, "recorded") ? "ties, table tie" : text_of(row, "kind", ""), out);
+    const char *table = text_of(row, "table", NULL);
+    fprintf(out, "%s%s%s", text_of(row, "kind", ""), table ? ", table " : "", table ? table : "");
 }
 
 /* "agent", or "from agent to firm". */

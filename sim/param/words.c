@@ -9,6 +9,7 @@
 #include "sim/network/ties.h"
 #include "sim/param/columns.h"
 #include "sim/param/parts.h"
+#include "sim/state/arrays.h"
 
 static const char between[] = ", \t\r\n";
 
@@ -100,6 +101,25 @@ static void unknown_word(sim_param_load_t *load, const sim_param_slot_t *slot, c
                       sim_base_hint(&hint, word, known, "\"", allowed));
 }
 
+/* Rows of the state table that are not shown have a name, too. */
+static void no_column(sim_param_load_t *load, const sim_param_slot_t *slot, const char *word,
+                      const char *const *known) {
+    const sim_state_row_t *row = load->config.model->state;
+    while (row && row->kind != SIM_STATE_IS_END && strcmp(row->name, word) != 0)
+        row++;
+    if (!row || row->kind == SIM_STATE_IS_END) {
+        unknown_word(load, slot, "column", word, known);
+        return;
+    }
+    bool of_network = sim_state_is_network(row) || row->kind == SIM_STATE_IS_ARC;
+    sim_param_problem(&load->report, &slot->place,
+                      "%s: %s of model %s is no column of a population with one number a row%s",
+                      slot->row->name, word, load->config.model->name,
+                      of_network ? ", but of a network; the model writes those as rows of a "
+                                   "results table, sim_world_row()"
+                                 : "");
+}
+
 static bool is_in(const char *word, const char *const *words) {
     for (; *words; words++)
         if (strcmp(*words, word) == 0)
@@ -123,6 +143,7 @@ static void put_in_order(sim_param_load_t *load, sim_param_slot_t *slot, const c
 
 static void check_words(sim_param_load_t *load, sim_param_slot_t *slot, const char *what,
                         const char *const *known) {
+    const bool of_state = strcmp(what, "column") == 0;
     char *rest = NULL, *copy = NULL;
     bool good = true;
     if (sim_param_words_all(slot->value.words))
@@ -131,7 +152,10 @@ static void check_words(sim_param_load_t *load, sim_param_slot_t *slot, const ch
     for (char *word = copy ? strtok_r(copy, between, &rest) : NULL; word;
          word = strtok_r(NULL, between, &rest))
         if (!is_in(word, known)) {
-            unknown_word(load, slot, what, word, known);
+            if (of_state)
+                no_column(load, slot, word, known);
+            else
+                unknown_word(load, slot, what, word, known);
             good = false;
         }
     load->report.failed = load->report.failed || !copy;

@@ -85,6 +85,15 @@ def test_what_there_is_not_is_refused(walk, tmp_path, arguments, words):
     assert not (tmp_path / "r.db").exists()
 
 
+@pytest.mark.parametrize("model, name", [("saom", "made"), ("contagion", "graph")])
+def test_networks_are_no_columns(tmp_path, model, name):
+    scenario = write_scenario(tmp_path / "scenario.cfg", model, run={"steps": 4})
+    result = kumiai("run", scenario, "--out", tmp_path / "r.db", "--columns", name)
+    assert result.returncode == 2
+    assert f"output.columns: {name} of model {model} is no column of a population with one number a row, but of a " \
+        "network; the model writes those as rows of a results table, sim_world_row()" in result.stderr, result.stderr
+
+
 def test_a_detail_that_keeps_no_rows_is_told(walk, tmp_path):
     result = ok("run", walk, "--out", tmp_path / "r.db", "--columns", "place", "--detail", "series")
     assert "warning: output.columns has no effect at detail series" in result.stderr

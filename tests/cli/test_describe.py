@@ -267,13 +267,16 @@ def test_every_row_of_the_state_is_described():
 
 def test_networks_in_both_formats():
     assert as_json("contagion")["networks"] == [
-        {"name": "graph", "kind": "graph", "population": "agent", "heads": None, "directed": False, "recorded": False,
+        {"name": "graph", "kind": "graph", "population": "agent", "heads": None, "table": None, "directed": False,
+         "recorded": False,
          "description": "Who meets whom."}]
     assert [(row["population"], row["heads"], row["directed"]) for row in as_json("saom")["networks"]] == [("actor", "actor", True)]
     assert re.search(r"  made\s+arcs\s+from actor to actor\s+", described("saom"))
     assert [(row["name"], row["recorded"]) for row in as_json("cooperation")["networks"]] == [("ties", True)]
     assert [row["directed"] for row in as_json("cooperation")["networks"]] == [True]
     assert [row["directed"] for row in as_json("team")["networks"]] == [False]
+    assert {row["table"] for name in ("cooperation", "team") for row in as_json(name)["networks"]} == {"tie"}
+    assert re.search(r"  ties\s+ties, table tie\s+any agents", described("cooperation"))
     assert as_json("none")["networks"] == []
     assert re.search(r"Networks\n.*\n  graph\s+graph\s+agent\s+Who meets whom\.", described("contagion"))
     assert "Networks" not in described("none")

@@ -6,14 +6,19 @@
 
 #include "sim/rng/math.h"
 #include "sim/rng/rng.h"
+#include "sim/rng/watch.h"
 
 enum { WORDS = 4 /* of a block */ };
 
 void sim_rng_shuffle(const sim_rng_t *rng, uint32_t a, uint32_t *item, uint32_t n) {
+    const bool noted = sim_rng_noted(rng);
     sim_rng_block_t block = {{0}};
     for (uint32_t i = 1; i < n; i++) { /* item 0 stays, until another is put in its place */
-        if (i == 1 || i % WORDS == 0)
+        if (i == 1 || i % WORDS == 0) {
             block = sim_rng_block(rng, a, i / WORDS, 0);
+            if (noted)
+                sim_rng_note(rng, a, i / WORDS, 0);
+        }
         uint32_t other = sim_rng_scale(block.word[i % WORDS], i + 1), moved = item[i];
         item[i] = item[other];
         item[other] = moved;

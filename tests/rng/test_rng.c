@@ -290,6 +290,21 @@ Test(rng, the_watch_sees_what_is_drawn_twice) {
     sim_rng_watch_free(&watch);
 }
 
+/* A shuffle takes the pairs (a, 0 .. n/4), so that a draw about one of them repeats it. */
+Test(rng, the_watch_sees_a_shuffle) {
+    uint32_t item[10] = {0};
+    sim_rng_watch_t watch = {.notes = true};
+    sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5);
+    rng.watch = &watch;
+    sim_rng_shuffle(&rng, 7, item, 10);
+    cr_expect_not(watch.any);
+    sim_rng_note(&rng, 7, 3, 0);
+    cr_expect_not(watch.any);
+    sim_rng_note(&rng, 7, 2, 0);
+    cr_expect(watch.any && watch.twice.v[0] == 7 && watch.twice.v[1] == 2);
+    sim_rng_watch_free(&watch);
+}
+
 /* ---- small things ---- */
 
 Test(rng, unit_is_open) {

@@ -27,6 +27,7 @@ static const sim_param_t param_table[] = {
 /* Those that are read at the start alone; `interventions` of a scenario may change all others in
  * time. */
 static const char *const start_only[] = {"none.agents", NULL};
+SIM_TABLE_ENDS(start_only, 1); /* the compiler finds a list whose end was forgotten */
 
 /* ---- metrics: one number each, after every step ---- */
 
@@ -43,11 +44,13 @@ static const sim_reducer_t reducers[] = {
      "place_mean", 0, 0},
     {.name = NULL},
 };
+SIM_TABLE_ENDS(reducers, 1);
 
 /* ---- randomness: each decision has a purpose of its own, and one cursor ---- */
 
-enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL };
+enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL, PURPOSES_END };
 static const char *const purposes[] = {"walk", NULL};
+SIM_TABLE_ENDS(purposes, PURPOSES_END - SIM_RNG_PURPOSE_MODEL);
 
 /* ---- state: a struct for the hooks, a table for the engine, which allocates and saves it ---- */
 
@@ -93,6 +96,7 @@ static const sim_phase_t phases[] = {
      .decide = walk_decide},
     {.name = NULL},
 };
+SIM_TABLE_ENDS(phases, 1);
 
 /* ---- what is looked at ---- */
 

@@ -183,7 +183,7 @@ int32_t sim_schedule_year(const sim_schedule_clock_t *clock, int32_t step); /* i
 typedef struct sim_base_arena {
     struct sim_base_chunk *first, *current; size_t used, reserved; bool sealed, shut; const char *complaint;
 } sim_base_arena_t;
-struct sim_world {
+struct sim_world { const struct sim_world_ends *ends; bool reverse, of_twin; /* engine */
     const struct sim_model *model; const void *params, *shared; /* parameters as they are now; what prepare() made */
     void *state; sim_schedule_clock_t clock; sim_rng_key_t key; struct sim_network_ties *ties; int threads;
     sim_base_arena_t arena; sim_rng_key_t step_key; struct sim_rng_watch *watch, *faults; /* as all below: engine */
@@ -191,7 +191,7 @@ struct sim_world {
     struct sim_record *record; struct sim_schedule_cost *cost; struct sim_schedule_crew *crew; void *own_params;
     uint32_t *order, n_purposes; size_t n_networks, order_room, n_interventions, n_applied; double *phase_seconds;
     const struct sim_param_intervention *interventions; const struct sim_schedule_target *targets;
-    const void *acting, *queue; double event_time; uint64_t n_now, most_now; bool reverse, of_twin; char note[256];
+    const void *acting, *queue; double event_time, still_to; uint64_t n_now, most_now; char note[256];
 };
 /* Sets the note and returns `code`: return sim_world_fail(world, SIM_ERR_MODEL, "why"). On any thread. */
 int sim_world_fail(const sim_world_t *world, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -26,7 +26,7 @@ enum {
     SIM_ERR_STORE = -4,
     SIM_ERR_EXISTS = -5,
     SIM_ERR_INTERRUPTED = -9,
-    SIM_ERR_TIMEOUT = -11
+    SIM_ERR_TIMEOUT = -11, /* the lowest one */
 };
 
 /* The sentence for a code; for an unknown code "unknown error". Never NULL. */

@@ -32,6 +32,7 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
     int rc = sim_checkpoint_save(&bare, &identity, &twin->image);
     twin->world.of_twin = true;
+    twin->world.ends = world->ends;
     if (rc == 0)
         rc = sim_world_init(&twin->world, twin->config, world->shared, twin->replicate, 1);
     twin->world.watch = NULL; /* changed() may be called twice in a step */

@@ -40,8 +40,8 @@ typedef struct {
 /* Runs one replicate on `arena` (reset first) into *record (sim_experiment_record_free).
  * A failure of the run is in record->status and note, not in the return value, which is
  * SIM_ERR_INTERRUPTED when *stop was set, SIM_ERR_IO when a checkpoint could not be written (the
- * note says why), else 0. A run that takes longer than run.timeout ends after its step with status
- * SIM_ERR_TIMEOUT. */
+ * note says why), else 0. A run that takes longer than run.timeout ends after its step, or among
+ * its events, with status SIM_ERR_TIMEOUT. */
 int sim_experiment_replicate(const sim_experiment_run_t *run, sim_base_arena_t *arena,
                              sim_record_t *record);
 void sim_experiment_record_free(sim_record_t *record);

@@ -15,6 +15,22 @@ static bool stopped(const sim_experiment_run_t *run, const atomic_int *halt) {
     return (run->stop && *run->stop) || (halt && atomic_load_explicit(halt, memory_order_relaxed));
 }
 
+/* What ends a run within a step; a checkpoint is written between steps alone. */
+typedef struct {
+    sim_world_ends_t of_world; /* first */
+    const sim_experiment_run_t *run;
+    const atomic_int *halt;
+    double begun;
+} ends_t;
+
+static int ends_now(const sim_world_ends_t *own) {
+    const ends_t *ends = (const ends_t *)own;
+    const double limit = ends->run->config->run.timeout;
+    if (stopped(ends->run, ends->halt))
+        return SIM_ERR_INTERRUPTED;
+    return limit > 0 && sim_base_seconds() - ends->begun > limit ? SIM_ERR_TIMEOUT : SIM_OK;
+}
+
 static int check(const sim_experiment_run_t *run, sim_world_t *world) {
     return run->paranoid ? sim_world_verify(world) : 0;
 }
@@ -182,6 +198,8 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     sim_schedule_clock_t clock = {(int32_t)params->start_year, (int32_t)params->steps_per_year,
                                   (int32_t)params->steps, 0};
     double begun = sim_base_seconds();
+    const ends_t ends = {{ends_now}, run, halt, begun};
+    world.ends = &ends.of_world;
     sim_base_arena_reset(&world.arena);
     const sim_store_outputs_t *outputs = run->config->outputs;
     int rc = sim_record_begin(record, run->config->model, &clock,

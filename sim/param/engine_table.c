@@ -24,9 +24,10 @@ const sim_param_t sim_param_engine_table[] = {
         A, "One past, one future, unless asked for more."),
     SIM_PARAM_ROW_INT(sim_run_params_t, reps, "run.reps", 1, 1, 1e6, "", "Number of replicates.", A,
                       "One run, unless asked for more."),
-    SIM_PARAM_ROW_REAL(sim_run_params_t, timeout, "run.timeout", 0, 0, 1e9, "s",
-                       "Time after which a run is given up, looked at between steps; 0: never.", A,
-                       "A run that does not end is rare and is seen by its user."),
+    SIM_PARAM_ROW_REAL(
+        sim_run_params_t, timeout, "run.timeout", 0, 0, 1e9, "s",
+        "Time after which a run is given up, looked at between steps and among events; 0: never.",
+        A, "A run that does not end is rare and is seen by its user."),
     SIM_PARAM_ROW_CHOICE(sim_run_params_t, detail, "output.detail", 1,
                          "summary|series|full|choices",
                          "What is kept of a run: its summary, its series too, every tie and event "

@@ -197,6 +197,24 @@ static void check_member(check_t *check, const sim_param_t *rows, size_t at) {
             problem(check, "%s and %s are read into the same member", rows[i].name, row->name);
 }
 
+static sim_state_span_t span_of_param(const void *rows, size_t i) {
+    const sim_param_t *row = (const sim_param_t *)rows + i;
+    size_t size = sim_param_value_size(row->type);
+    return (sim_state_span_t){row->name, row->offset, row->offset + size, size};
+}
+
+/* Members without a row. A struct of a model without parameters is a matter of taste. */
+static void check_all_members(check_t *check, const sim_param_t *rows, size_t n) {
+    const sim_state_cover_t cover = {rows, n, span_of_param};
+    const size_t size = n ? check->model->params_size : 0;
+    sim_state_span_t gap = sim_state_gap(&cover, size, 0);
+    for (; gap.first < gap.end; gap = sim_state_gap(&cover, size, gap.end))
+        problem(check,
+                "bytes %zu to %zu of its parameters, behind %s, have no row in the table: they "
+                "stay zero, and nobody can set them; give each member a row",
+                gap.first, gap.end - 1, gap.name);
+}
+
 static void check_param_name(check_t *check, const char *name) {
     static const char *const engine[] = {"run", "output", "model", "base", "interventions", NULL};
     char group[64], leaf[64], more;
@@ -213,12 +231,14 @@ static void check_param_name(check_t *check, const char *name) {
 static bool check_params(check_t *check, const char *names[MOST + 1]) {
     const sim_param_t *rows = check->model->params;
     static const char tags[] = "SFDBA";
+    const size_t before = check->problems;
+    size_t n = 0;
     names[0] = NULL;
     if (!rows) {
         problem(check, "it has no table of parameters; write one with SIM_PARAM_END alone");
         return false;
     }
-    for (size_t i = 0; rows[i].name || !rows[i].doc; i++) {
+    for (size_t i = 0; rows[i].name || !rows[i].doc; n = ++i) {
         if (!sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
             problem(check,
                     "row %zu of its parameters is none; does the table end with "
@@ -241,6 +261,8 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
         if (!rows[i].tag || !strchr(tags, (char)rows[i].tag))
             problem(check, "%s: its source tag is none of S, F, D, B, A", rows[i].name);
     }
+    if (check->problems == before)
+        check_all_members(check, rows, n);
     return true;
 }
 
@@ -466,7 +488,23 @@ static void check_phases(check_t *check) {
     }
 }
 
-/* ---- what interventions set on agents ---- */
+/* ---- what interventions set ---- */
+
+/* What follows from parameters follows when these change. */
+static void check_derived(check_t *check) {
+    const sim_model_t *model = check->model;
+    const sim_param_t *free = model->params;
+    const sim_state_row_t *row = model->state;
+    while (free->name && sim_param_start_only(model, free))
+        free++;
+    while (row && row->kind != SIM_STATE_IS_END && row->kind != SIM_STATE_IS_DERIVED)
+        row++;
+    if (row && row->kind == SIM_STATE_IS_DERIVED && free->name && !model->changed)
+        problem(check,
+                "%s of its state is derived, but there is no hook changed() that derives it again "
+                "when an intervention sets %s; write one, or list parameters in start_only",
+                row->name, free->name);
+}
 
 static void check_agent_classes(check_t *check) {
     static const char *const engine[] = {"at", "set", "value", "agent", "with", "kind", NULL};
@@ -538,6 +576,8 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
     check_purposes(&check);
     check_phases(&check);
     check.problems += sim_state_check(model->state, model->state_size, check.name, diag);
+    if (!check.problems)
+        check_derived(&check);
     check_agents(&check);
     check_agent_classes(&check);
     check_agent_params(&check);

@@ -45,6 +45,18 @@ static int check_draws(sim_world_t *world, const sim_rng_watch_t *watch) {
     return check_notes(world, watch);
 }
 
+/* A model that counts rows itself has columns that do not follow. */
+static int check_counts(sim_world_t *world) {
+    const sim_state_counted_t *wrong = sim_state_miscounted(world->arrays);
+    if (!wrong)
+        return SIM_OK;
+    return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                          "the count of %.40s is %u, but it has %u rows: only sim_world_grow() and "
+                          "sim_world_remove() change it",
+                          wrong->row->name, sim_state_count_at(world->arrays, wrong->row->offset),
+                          wrong->count);
+}
+
 /* Nothing that a hook did wrong is lost with a code that it did not return. */
 int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name, int rc) {
     char reason[sizeof world->note];
@@ -53,14 +65,20 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
                             "it returned %d; a hook returns 0 or a negative code", rc);
     rc = sim_schedule_networks_check(world, rc);
     if (rc == SIM_OK)
+        rc = check_counts(world);
+    if (rc == SIM_OK)
         rc = check_draws(world, world->faults);
     if (rc == SIM_OK)
         rc = check_draws(world, world->watch);
     if (rc == SIM_OK && world->note[0])
         rc = SIM_ERR_MODEL;
-    if (rc == SIM_OK || rc == SIM_ERR_MEMORY)
+    if (rc == SIM_OK)
         return rc;
-    snprintf(reason, sizeof reason, "%s", world->note[0] ? world->note : sim_base_strerror(rc));
+    if (rc < SIM_ERR_TIMEOUT)
+        (void)sim_world_fail(world, rc, "it returned %d, which is none of the codes SIM_ERR_...",
+                             rc);
+    (void)sim_world_fail(world, rc, "%s", sim_base_strerror(rc));
+    snprintf(reason, sizeof reason, "%s", world->note);
     snprintf(world->note, sizeof world->note, "%s%.40s of model %.40s: %.150s", hook, name,
              world->model->name, reason);
     return rc;
@@ -214,14 +232,24 @@ static int ask(sim_world_t *world, const sim_phase_t *phase) {
 
 /* ---- events ---- */
 
+/* Whether the run is to end within a step; there may be many events in one. */
+static int look_up(const sim_world_t *world, uint32_t events) {
+    enum { SELDOM = 1 << 12 };
+    return world->ends && events % SELDOM == 0 ? world->ends->now(world->ends) : SIM_OK;
+}
+
 /* In the order of their times; those that an event brings about within the step are among them. */
 static int happen(sim_world_t *world, const sim_phase_t *phase) {
     sim_state_queue_t *queue = (void *)((char *)world->state + phase->queue);
     double end = sim_schedule_time(&world->clock, world->clock.step + 1);
     sim_state_event_t event;
+    uint32_t events = 0;
     int rc = SIM_OK;
-    while (rc == SIM_OK && sim_world_due(world, queue, end, &event))
+    while (rc == SIM_OK && sim_world_due(world, queue, end, &event)) {
         rc = phase->event(world, &event);
+        if (rc == SIM_OK)
+            rc = look_up(world, ++events);
+    }
     return rc;
 }
 

@@ -68,7 +68,7 @@ static const sim_state_row_t *row_of(const sim_world_t *world,
 static int not_changed(const sim_world_t *world, const sim_state_population_t *population, int rc,
                        const char *what, uint32_t n) {
     const sim_state_row_t *row = row_of(world, population);
-    if (rc == SIM_OK || rc == SIM_ERR_MEMORY)
+    if (rc == SIM_OK)
         return rc;
     if (!row)
         return sim_world_fail(world, rc, "%s got what is no population of the state table", what);
@@ -77,6 +77,9 @@ static int not_changed(const sim_world_t *world, const sim_state_population_t *p
                               "%s of %s, which keeps its size; SIM_STATE_GROWING() is "
                               "the row of one that changes",
                               what, row->name);
+    if (rc == SIM_ERR_MEMORY)
+        return sim_world_fail(world, rc, "%s of %s by %u rows: it has %u, and memory is out", what,
+                              row->name, n, population->count);
     if (rc == SIM_ERR_LIMIT)
         return sim_world_fail(world, rc, "%s of %s by %u rows: it has %u, and can have 2^32", what,
                               row->name, n, population->count);
@@ -236,6 +239,7 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .watch = world->watch,
                            .crew = world->crew,
                            .phase_seconds = world->phase_seconds,
+                           .ends = world->ends,
                            .of_twin = world->of_twin,
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};

@@ -25,6 +25,12 @@ typedef struct sim_schedule_cost {
     uint32_t turn;
 } sim_schedule_cost_t;
 
+/* What may end a run within a step: now() is 0 or the code that it ends with. */
+typedef struct sim_world_ends sim_world_ends_t;
+struct sim_world_ends {
+    int (*now)(const sim_world_ends_t *own);
+};
+
 /* A network of a world: spells, a graph or arcs; one of them, the others are NULL. */
 typedef struct sim_world_network {
     const char *name;

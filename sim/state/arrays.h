@@ -22,10 +22,18 @@ typedef struct {
     size_t bytes;               /* between them */
 } sim_state_slot_t;
 
+/* How many rows a population has, by the engine's own count. */
+typedef struct {
+    const sim_state_row_t *row;
+    uint32_t count;
+} sim_state_counted_t;
+
 typedef struct sim_state_arrays {
     sim_state_array_t *array; /* count of them, in the order of the table; in the arena */
     sim_state_slot_t *slot;
     size_t count, capacity;
+    sim_state_counted_t *counted; /* every population, n_counted of them */
+    size_t n_counted;
     sim_base_arena_t *arena;
     const char *model;            /* its name goes before those of members */
     const sim_state_row_t *table; /* NULL: none */
@@ -39,6 +47,21 @@ typedef struct sim_state_arrays {
  * returns how many. The table of no state is NULL. */
 size_t sim_state_check(const sim_state_row_t *table, size_t size, const char *model,
                        sim_base_diag_t *diag);
+
+/* Bytes of a struct that belong to a row, and what their first one is aligned to; the rows of a
+ * table as such. */
+typedef struct {
+    const char *name;
+    size_t first, end, align;
+} sim_state_span_t;
+typedef struct {
+    const void *rows;
+    size_t n;
+    sim_state_span_t (*span)(const void *rows, size_t i);
+} sim_state_cover_t;
+/* The first bytes of a struct of `size` from `at` on that are a member without a row; its name is
+ * that of the row before. An empty one at `size`: there are none. */
+sim_state_span_t sim_state_gap(const sim_state_cover_t *cover, size_t size, size_t at);
 
 /* The rows of a table without its end. */
 size_t sim_state_rows(const sim_state_row_t *table);
@@ -74,6 +97,9 @@ int sim_state_grow(sim_state_arrays_t *arrays, sim_state_population_t *populatio
 /* Takes row `at` out: the last one moves to its place. SIM_ERR_ARGUMENT when there is none, or the
  * population does not grow. */
 int sim_state_remove(sim_state_arrays_t *arrays, sim_state_population_t *population, uint32_t at);
+
+/* A population whose count in the struct is another one than that of its rows; NULL: none. */
+const sim_state_counted_t *sim_state_miscounted(const sim_state_arrays_t *arrays);
 
 /* Whether the number of rows may change, of an array and of a population. */
 bool sim_state_population_grows(const sim_state_arrays_t *arrays,

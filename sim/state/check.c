@@ -62,12 +62,8 @@ static bool has_column(const sim_state_row_t *table, const sim_state_row_t *popu
     return false;
 }
 
-/* Bytes of the struct that belong to a row. */
-typedef struct {
-    size_t first, end, align;
-} span_t;
-
-static span_t span_of(const sim_state_row_t *row) {
+static sim_state_span_t span_of(const void *rows, size_t i) {
+    const sim_state_row_t *row = (const sim_state_row_t *)rows + i;
     size_t size = row->size, align = sizeof(void *);
     switch (row->kind) {
     case SIM_STATE_IS_POPULATION:
@@ -88,7 +84,7 @@ static span_t span_of(const sim_state_row_t *row) {
         while (row->offset % align)
             align /= 2;
     }
-    return (span_t){row->offset, row->offset + size, align};
+    return (sim_state_span_t){row->name, row->offset, row->offset + size, align};
 }
 
 static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_t *row,
@@ -108,7 +104,7 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
         return "belongs to arcs that have no row of their own";
     if (row->kind == SIM_STATE_IS_POPULATION && row->grows && !has_column(table, row))
         return "grows, but has no column, without which nothing saves how many there are";
-    if (span_of(row).first == span_of(row).end)
+    if (span_of(row, 0).first == span_of(row, 0).end)
         return "has no size";
     bool has_cells = row->kind != SIM_STATE_IS_POPULATION && !sim_state_is_network(row);
     if (has_cells && row->cells == 0)
@@ -119,9 +115,9 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
 /* ---- members without a row ---- */
 
 /* The end of what rows cover from `at` on without a hole. */
-static size_t end_of_cover(const sim_state_row_t *table, size_t n, size_t at) {
-    for (size_t i = 0; i < n; i++) {
-        span_t span = span_of(&table[i]);
+static size_t end_of_cover(const sim_state_cover_t *cover, size_t at) {
+    for (size_t i = 0; i < cover->n; i++) {
+        sim_state_span_t span = cover->span(cover->rows, i);
         if (span.first <= at && at < span.end) {
             at = span.end;
             i = SIZE_MAX; /* from the first row again */
@@ -132,10 +128,10 @@ static size_t end_of_cover(const sim_state_row_t *table, size_t n, size_t at) {
 
 /* The first row behind `at`; behind the last one the end of the struct, which is a member of the
  * next one in an array. */
-static span_t next_span(const sim_state_row_t *table, size_t n, size_t at, size_t size) {
-    span_t next = {size, size, 1};
-    for (size_t i = 0; i < n; i++) {
-        span_t span = span_of(&table[i]);
+static sim_state_span_t next_span(const sim_state_cover_t *cover, size_t at, size_t size) {
+    sim_state_span_t next = {NULL, size, size, 1};
+    for (size_t i = 0; i < cover->n; i++) {
+        sim_state_span_t span = cover->span(cover->rows, i);
         if (next.first == size && span.align > next.align)
             next.align = span.align;
         if (span.first >= at && span.first < next.first)
@@ -145,30 +141,34 @@ static span_t next_span(const sim_state_row_t *table, size_t n, size_t at, size_
 }
 
 /* Of the row that ends at a place, for messages. */
-static const char *before(const sim_state_row_t *table, size_t n, size_t at) {
-    for (size_t i = 0; i < n; i++)
-        if (span_of(&table[i]).end == at)
-            return table[i].name;
+static const char *before(const sim_state_cover_t *cover, size_t at) {
+    for (size_t i = 0; i < cover->n; i++)
+        if (cover->span(cover->rows, i).end == at)
+            return cover->span(cover->rows, i).name;
     return "its begin";
 }
 
 /* A compiler leaves as many bytes free as the next member's alignment needs, and no more. */
-static size_t check_members(const sim_state_row_t *table, size_t n, size_t size, const char *model,
+sim_state_span_t sim_state_gap(const sim_state_cover_t *cover, size_t size, size_t at) {
+    for (at = end_of_cover(cover, at); at < size;) {
+        sim_state_span_t next = next_span(cover, at, size);
+        if ((at + next.align - 1) / next.align * next.align != next.first)
+            return (sim_state_span_t){before(cover, at), at, next.first, 1};
+        at = end_of_cover(cover, next.first);
+    }
+    return (sim_state_span_t){NULL, size, size, 1};
+}
+
+static size_t check_members(const sim_state_cover_t *cover, size_t size, const char *model,
                             sim_base_diag_t *diag) {
     size_t problems = 0;
-    for (size_t at = end_of_cover(table, n, 0); at < size;) {
-        span_t next = next_span(table, n, at, size);
-        if ((at + next.align - 1) / next.align * next.align != next.first) {
-            sim_base_diag_add(
-                diag, NULL, 0,
-                "model %s: bytes %zu to %zu of its state, behind %s, have no row in "
-                "the table: a pointer there stays NULL, and a number is not saved; "
-                "give each member a row, SIM_STATE_OWN() if the model makes it itself",
-                model, at, next.first - 1, before(table, n, at));
-            problems++;
-        }
-        at = end_of_cover(table, n, next.first);
-    }
+    sim_state_span_t gap = sim_state_gap(cover, size, 0);
+    for (; gap.first < gap.end; gap = sim_state_gap(cover, size, gap.end), problems++)
+        sim_base_diag_add(diag, NULL, 0,
+                          "model %s: bytes %zu to %zu of its state, behind %s, have no row in "
+                          "the table: a pointer there stays NULL, and a number is not saved; "
+                          "give each member a row, SIM_STATE_OWN() if the model makes it itself",
+                          model, gap.first, gap.end - 1, gap.name);
     return problems;
 }
 
@@ -206,5 +206,6 @@ size_t sim_state_check(const sim_state_row_t *table, size_t size, const char *mo
         sim_base_diag_add(diag, NULL, 0, "model %s: %s of its state %s", model, row->name, wrong);
         problems++;
     }
-    return problems ? problems : check_members(table, n, size, model, diag);
+    return problems ? problems
+                    : check_members(&(sim_state_cover_t){table, n, span_of}, size, model, diag);
 }

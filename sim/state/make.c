@@ -20,9 +20,34 @@ static bool is_array(const sim_state_row_t *row) {
            row->kind == SIM_STATE_IS_SCRATCH;
 }
 
+/* ---- counts ---- */
+
+static int count_populations(sim_state_arrays_t *arrays) {
+    arrays->counted =
+        sim_base_arena_alloc(arrays->arena, sim_state_rows(arrays->table), sizeof *arrays->counted);
+    arrays->n_counted = 0;
+    return arrays->counted ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* Both counts change by as many rows, so that one that differs stays so until somebody looks. */
+static void set_count(sim_state_arrays_t *arrays, const sim_state_row_t *of,
+                      sim_state_population_t *population, uint32_t count) {
+    for (size_t i = 0; i < arrays->n_counted; i++)
+        if (arrays->counted[i].row == of)
+            arrays->counted[i].count += count - population->count;
+    population->count = count;
+}
+
+const sim_state_counted_t *sim_state_miscounted(const sim_state_arrays_t *arrays) {
+    for (size_t i = 0; i < arrays->n_counted; i++)
+        if (arrays->counted[i].count != sim_state_count_at(arrays, arrays->counted[i].row->offset))
+            return &arrays->counted[i];
+    return NULL;
+}
+
 /* ---- making ---- */
 
-static int size_population(const sim_state_arrays_t *arrays, const sim_state_row_t *row,
+static int size_population(sim_state_arrays_t *arrays, const sim_state_row_t *row,
                            const struct sim_world *world, const void *params) {
     sim_state_population_t *population = (void *)(arrays->base + row->offset);
     uint64_t rows = 0;
@@ -33,6 +58,7 @@ static int size_population(const sim_state_arrays_t *arrays, const sim_state_row
     if (rows > UINT32_MAX)
         return SIM_ERR_LIMIT;
     population->count = population->capacity = (uint32_t)rows;
+    arrays->counted[arrays->n_counted++] = (sim_state_counted_t){row, population->count};
     return SIM_OK;
 }
 
@@ -79,7 +105,7 @@ static int make_row(sim_state_arrays_t *arrays, const sim_state_row_t *row) {
 
 int sim_state_make(sim_state_arrays_t *arrays, const struct sim_world *world, const void *params,
                    const sim_state_row_t **wrong) {
-    int rc = SIM_OK;
+    int rc = count_populations(arrays);
     for (const sim_state_row_t *row = arrays->table; row->kind != SIM_STATE_IS_END && !rc; row++)
         if (row->kind == SIM_STATE_IS_POPULATION) {
             rc = size_population(arrays, row, world, params);
@@ -160,7 +186,7 @@ static int resize(sim_state_arrays_t *arrays, const sim_state_row_t *of,
     }
     if (count < population->count)
         clear_rows(arrays, of, count, population->count);
-    population->count = count;
+    set_count(arrays, of, population, count);
     follow(arrays, of, population);
     return SIM_OK;
 }
@@ -178,7 +204,8 @@ int sim_state_remove(sim_state_arrays_t *arrays, sim_state_population_t *populat
     const sim_state_row_t *of = growing(arrays, population);
     if (!of || at >= population->count)
         return SIM_ERR_ARGUMENT;
-    uint32_t last = --population->count;
+    uint32_t last = population->count - 1;
+    set_count(arrays, of, population, last);
     for (const sim_state_row_t *row = arrays->table; row->kind != SIM_STATE_IS_END; row++) {
         if (!is_array(row) || row->population != of->offset)
             continue;

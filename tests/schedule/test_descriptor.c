@@ -204,7 +204,7 @@ Test(descriptor, priors_and_constraints) {
                                               SIM_CONSTRAINT_END};
     sim_model_t model = good();
     model.params = pair;
-    model.params_size = sizeof(pair_t);
+    model.params_size = offsetof(pair_t, other);
     model.start_only = NULL;
     model.constraints = holds;
     cr_expect_str_eq(told(&model), "");
@@ -228,6 +228,22 @@ Test(descriptor, members_and_size_of_the_parameter_struct) {
     model.params = one;
     model.params_size = 4;
     expect(&model, "probe.right lies at bytes 8 to 16 of a parameter struct of params_size 4");
+}
+
+/* Between two rows as much as an alignment needs may be free. */
+Test(descriptor, members_of_the_parameters_without_a_row) {
+    sim_param_t rows[] = {AGENTS,         RIGHT,         good_params[2],
+                          good_params[3], SIM_PARAM_END, SIM_PARAM_END};
+    sim_model_t model = good();
+    model.start_only = NULL;
+    model.params = rows;
+    expect(&model, "bytes 24 to 31 of its parameters, behind probe.choice, have no row in the "
+                   "table: they stay zero, and nobody can set them; give each member a row");
+    rows[1] = good_params[4];
+    expect(&model, "bytes 8 to 15 of its parameters, behind probe.agents, have no row in the "
+                   "table: they stay zero, and nobody can set them; give each member a row");
+    rows[4] = (sim_param_t)RIGHT;
+    expect(&model, "");
 }
 
 Test(descriptor, lists_of_parameters) {
@@ -379,6 +395,30 @@ Test(descriptor, lists_without_end) {
     expect(&model, "entry 1 of its table t is none; does the table end with an empty entry?");
     model.tables = tables.row;
     expect(&model, "entry 1 of its tables is none; does the table end with an empty entry?");
+}
+
+typedef struct {
+    sim_state_population_t agent;
+    double *chance;
+} derived_t;
+
+Test(descriptor, what_is_derived_follows_interventions) {
+    static const sim_state_row_t table[] = {
+        SIM_STATE_POPULATION_OF(derived_t, agent, items, "Agents."),
+        SIM_STATE_DERIVED(derived_t, agent, chance, 1, "From a parameter."), SIM_STATE_END};
+    static const char *const all[] = {"probe.agents", "probe.right", "probe.flag",
+                                      "probe.choice", "probe.file",  NULL};
+    sim_model_t model = good();
+    model.state = table;
+    model.state_size = sizeof(derived_t);
+    expect(&model, "chance of its state is derived, but there is no hook changed() that derives it "
+                   "again when an intervention sets probe.right; write one, or list parameters in "
+                   "start_only");
+    model.start_only = all;
+    expect(&model, "");
+    model.start_only = good_start_only;
+    model.changed = hook;
+    expect(&model, "");
 }
 
 typedef struct {

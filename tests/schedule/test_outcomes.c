@@ -194,6 +194,12 @@ Test(outcomes, of_a_sound_model) {
     expect((params_t){0}, "");
 }
 
+Test(outcomes, of_codes) {
+    expect((params_t){.decide_returns = -42},
+           "phase walk of model walk: it returned -42, which is none of the codes SIM_ERR_...");
+    expect((params_t){.decide_returns = SIM_ERR_MEMORY}, "phase walk of model walk: out of memory");
+}
+
 Test(outcomes, misuse_fails_the_step) {
     expect_in_commit(twice, "a tie of kind 0 between 1 and 2 is added twice");
     expect_in_commit(kind_9, "a tie of kind 9 is added; kinds are below 8");

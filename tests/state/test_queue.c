@@ -245,3 +245,49 @@ Test(queue, ends_a_cascade_that_has_no_end) {
                                  "1e+07 events; the next is of kind 4 about 9: do events bring "
                                  "about others at once, without end?");
 }
+
+static int soon(sim_world_t *of, const sim_state_event_t *what) {
+    sim_state_event_t next = *what;
+    next.time += 1e-12;
+    return sim_world_schedule(of, queue(), next);
+}
+
+Test(queue, ends_a_cascade_that_goes_on_by_a_hair) {
+    begin_with(soon);
+    cr_assert_eq(sim_world_schedule(&world, queue(), (sim_state_event_t){2000.5, 0, 4, 9}), 0);
+    cr_expect_neq(sim_world_step(&world), 0);
+    cr_expect_not_null(
+        strstr(world.note, "phase again of model probe: time hardly moves at 2000.5"), "%s",
+        world.note);
+}
+
+/* Many events within a step, a minute from one to the next, are no cascade. */
+static int later(sim_world_t *of, const sim_state_event_t *what) {
+    sim_state_event_t next = *what;
+    next.time += 1.0 / 365 / 24 / 60;
+    return sim_world_schedule(of, queue(), next);
+}
+
+Test(queue, lets_many_events_happen_within_a_step) {
+    begin_with(later);
+    cr_assert_eq(sim_world_schedule(&world, queue(), (sim_state_event_t){2000, 0, 4, 9}), 0);
+    cr_expect_eq(sim_world_step(&world), 0, "%s", world.note);
+}
+
+static int looks;
+static int late(const sim_world_ends_t *own) {
+    (void)own;
+    return ++looks == 3 ? SIM_ERR_TIMEOUT : SIM_OK;
+}
+
+Test(queue, ends_with_its_run) {
+    const sim_world_ends_t ends = {late};
+    begin_with(again);
+    world.ends = &ends;
+    looks = 0;
+    cr_assert_eq(sim_world_schedule(&world, queue(), (sim_state_event_t){2000.5, 0, 4, 9}), 0);
+    cr_expect_eq(sim_world_step(&world), SIM_ERR_TIMEOUT);
+    cr_expect_eq(looks, 3);
+    cr_expect_str_eq(world.note, "phase again of model probe: the run took longer than its time "
+                                 "limit");
+}

@@ -3,6 +3,7 @@
  * restoring, the twin. With a model made for the purpose. */
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "tests/support/twin_steps.h"
 
@@ -244,6 +245,41 @@ Test(table, has_its_rows_while_all_act) {
     phase.each = bear;
     expect_step(phase, "sim_world_grow() in each()");
 }
+
+/* ---- counts that a model writes itself ---- */
+
+static int count_one_more(sim_world_t *of) {
+    ((state_t *)of->state)->child.count++;
+    return SIM_OK;
+}
+static int count_and_grow(sim_world_t *of) {
+    (void)count_one_more(of);
+    return sim_world_grow(of, &((state_t *)of->state)->child, 2);
+}
+static int count_few(sim_world_t *of) {
+    ((state_t *)of->state)->agent.count = 10;
+    return SIM_OK;
+}
+
+Test(table, counts_its_rows_itself) {
+    sim_phase_t phase = {"count", "", .commit = count_one_more};
+    expect_step(phase, "phase count of model probe: the count of child is 7, but it has 6 rows: "
+                       "only sim_world_grow() and sim_world_remove() change it");
+    phase.commit = count_and_grow;
+    expect_step(phase, "the count of child is 9, but it has 8 rows");
+    phase.commit = count_few;
+    expect_step(phase, "the count of agent is 10, but it has 600 rows");
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* whose shadow needs room */
+Test(table, says_what_memory_does_not_suffice_for) {
+    const struct rlimit little = {1UL << 30, 1UL << 30};
+    start();
+    cr_assert_eq(setrlimit(RLIMIT_AS, &little), 0);
+    cr_expect_eq(sim_world_grow(&world, &state_of(&world)->child, 1000000000), SIM_ERR_MEMORY);
+    expect_note("sim_world_grow() of child by 1000000000 rows: it has 0, and memory is out");
+}
+#endif
 
 /* ---- saved and restored ---- */
 

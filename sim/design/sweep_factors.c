@@ -79,11 +79,10 @@ static const sim_param_t *read_row(sim_design_reader_t *r, const config_setting_
         return NULL;
     }
     const sim_param_t *row = sim_param_document_row(r->document, setting, name, r->sweep->config);
-    if (row && row->type == SIM_PARAM_PATH) {
-        sim_param_document_problem(r->document, setting,
-                                   "%s is the name of a file; a factor is a number, a truth value "
-                                   "or a choice",
-                                   name);
+    if (row && (row->type == SIM_PARAM_PATH || row->type == SIM_PARAM_WORDS)) {
+        sim_param_document_problem(
+            r->document, setting, "%s is %s; a factor is a number, a truth value or a choice", name,
+            row->type == SIM_PARAM_PATH ? "the name of a file" : "a list of words");
         return NULL;
     }
     for (size_t i = 0; row && i < r->sweep->design.n_factors; i++)

@@ -78,10 +78,10 @@ static void write_value(FILE *out, const sim_param_t *row, const void *params) {
     }
 }
 
-static bool left_out(const sim_param_load_t *load, const sim_param_t *row) {
+static bool left_out(const sim_param_load_t *load, size_t i) {
+    const sim_param_t *row = sim_param_row(load, i);
     if (row->type == SIM_PARAM_WORDS) {
-        const void *params = &load->config.run;
-        const char *words = sim_param_fetch(row, params).words;
+        const char *words = sim_param_fetch(row, sim_param_row_struct(load, i)).words;
         return strcmp(words ? words : row->text, row->text) == 0;
     }
     if (strcmp(row->name, "output.every") == 0) {
@@ -108,7 +108,7 @@ static void write_group(FILE *out, const sim_param_load_t *load, size_t first) {
     fprintf(out, "\n%.*s = {\n", (int)group_length(head), head->name);
     for (size_t i = first; i < load->n_rows; i++) {
         const sim_param_t *row = sim_param_row(load, i);
-        if (same_group(row, head) && !left_out(load, row)) {
+        if (same_group(row, head) && !left_out(load, i)) {
             fprintf(out, "  %s = ", row->name + group_length(row) + 1);
             if (load->slot[i].name) {
                 write_string(out, load->slot[i].name);
@@ -215,7 +215,7 @@ static int give_row(const sim_param_load_t *load, size_t i,
     const void *params = sim_param_row_struct(load, i);
     char buffer[FORMAT_BYTES];
     sim_param_setting_t setting = {.name = row->name, .type = row->type};
-    if (left_out(load, row)) {
+    if (left_out(load, i)) {
         return 0;
     }
     if (row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT) {

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Designs: what defines each kind, held against the definition, against GSL, and against functions
  * whose effects are known. */
+#define _DEFAULT_SOURCE
 #include <criterion/criterion.h>
 #include <gsl/gsl_qrng.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/base/error.h"
-#include "sim/design/design.h"
+#include "sim/experiment/sweep.h"
 
 typedef struct {
     double a, b, c;
@@ -466,4 +468,51 @@ Test(design, morris_levels_of_whole_numbers_are_values_of_their_own) {
             cr_expect_eq(morris_values(SIM_DESIGN_LOG, 1, n, p), expected);
         }
     cr_expect_eq(morris_values(SIM_DESIGN_LOG, 1, 100, 8), 8);
+}
+
+/* ---- files ---- */
+
+typedef struct {
+    const char *names, *file;
+} herd_t;
+
+static void write_text(const char *name, const char *text) {
+    FILE *file = fopen(name, "w");
+    cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+/* What a sweep over a parameter of the model `herd` is told. */
+static void expect_refused(const char *parameter, const char *said) {
+    char text[300], folder[] = "/tmp/test_design.XXXXXX";
+    sim_design_sweep_t sweep = {.shard = 1, .shards = 1};
+    sim_base_diag_t diag;
+    cr_assert(mkdtemp(folder) && chdir(folder) == 0);
+    snprintf(text, sizeof text,
+             "scenario = \"herd.cfg\"; sweep = { design = \"lhs\"; points = 4; factors = ( { "
+             "parameter = \"%s\"; } ); };",
+             parameter);
+    write_text("herd.cfg", "model = \"herd\";\n");
+    write_text("sweep.cfg", text);
+    sim_base_diag_init(&diag);
+    cr_expect_neq(sim_design_read("sweep.cfg", NULL, 0, &diag, &sweep), 0);
+    cr_assert_eq(diag.count, 1);
+    cr_expect_str_eq(diag.problem[0].text, said);
+    sim_experiment_sweep_free(&sweep);
+    sim_base_diag_free(&diag);
+    cr_expect(unlink("herd.cfg") == 0 && unlink("sweep.cfg") == 0 && rmdir(folder) == 0);
+}
+
+Test(design, of_what_is_no_number) {
+    static const sim_param_t words[] = {
+        SIM_PARAM_ROW_WORDS(herd_t, names, "herd.names", "", "Names.", A, "-"),
+        SIM_PARAM_ROW_OPTIONAL_PATH(herd_t, file, "herd.file", "A file.", A, "-"), SIM_PARAM_END};
+    static const sim_model_t herd = {
+        .name = "herd", .params = words, .params_size = sizeof(herd_t)};
+    static const sim_model_t *const own[] = {&herd, NULL};
+    sim_models = own;
+    expect_refused(
+        "herd.names",
+        "herd.names is a list of words; a factor is a number, a truth value or a choice");
+    expect_refused("herd.file", "herd.file is the name of a file; a factor is a number, a truth "
+                                "value or a choice");
 }

@@ -48,6 +48,9 @@
     stop("R lacks the package RSQLite; install Debian's r-cran-rsqlite.", call. = FALSE)
   }
   if (!file.exists(file)) stop(file, ": there is no such file.", call. = FALSE)
+  if (!identical(readBin(file, "raw", 15), charToRaw("SQLite format 3"))) {
+    stop(file, ": it is not a results file.", call. = FALSE)
+  }
   db <- RSQLite::dbConnect(RSQLite::SQLite(), file, flags = RSQLite::SQLITE_RO)
   on.exit(RSQLite::dbDisconnect(db))
   parameters <- list(...)
@@ -72,10 +75,12 @@ read_results <- function(file) {
   stop(what, " ", name, hint, toString(utils::head(known, 12)), more, ".", call. = FALSE)
 }
 
-# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), step, metrics. The
-# first row of a run, of step -1, is the state before the first step, where flows are NA; means over steps leave it out.
-read_series <- function(file, metrics) {
-  known <- .query(file, "SELECT name FROM pragma_table_info('series')")$name
+# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), step, metrics (by
+# default all). The first row of a run, of step -1, is the state before the first step, where flows are NA; means over steps
+# leave it out.
+read_series <- function(file, metrics = NULL) {
+  known <- .columns(file, "series")
+  if (is.null(metrics)) metrics <- setdiff(known, c("run_id", "step", "time"))
   if (length(lost <- setdiff(metrics, known)))
     .refuse(paste0(file, ": the series has no"), lost[1], setdiff(known, c("run_id", "step", "time")))
   rows <- .query(file, paste0("SELECT run_id, scenario.name AS scenario, rep, time, step, ",
@@ -122,6 +127,10 @@ read_lives <- function(file, scenario = NULL, kind = .main_kind(file)) {
                                "WHERE step >= 0 GROUP BY run_id"))
   window$step <- (window$last - window$first) / pmax(1, window$n - 1)
   ties <- merge(ties, window[c("run_id", "first", "last", "step")], by = "run_id", sort = FALSE)
+  there <- unique(ties$scenario)
+  if (length(there) && length(lost <- setdiff(scenario, there))) {
+    .refuse(paste0(file, ": there are no ", kind, " ties of a scenario"), lost[1], there)
+  }
   if (!is.null(scenario)) ties <- ties[ties$scenario %in% scenario, ]
   if (!nrow(ties)) stop(file, ": no ", kind, " ties", if (!is.null(scenario)) " in that scenario", ".", call. = FALSE)
   ties <- if (all(is.na(ties$mode))) transform(ties, mode = kind) else ties[!is.na(ties$mode), ]

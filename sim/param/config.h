@@ -148,6 +148,9 @@ typedef struct {
 int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *assignment, size_t n,
                          sim_base_diag_t *diag);
 
+/* The row of that name in a table, which may be NULL; NULL when there is none. */
+const sim_param_t *sim_param_named(const sim_param_t *row, const char *name);
+
 /* The value of a parameter of type REAL, INT, BOOL or CHOICE as a number. */
 double sim_param_number(const sim_param_t *row, const void *params);
 

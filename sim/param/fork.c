@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/file.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/record/record.h"
@@ -68,14 +69,6 @@ static void join_lists(sim_param_load_t *load, const trunk_t *trunk) {
 
 /* ---- leaves ---- */
 
-static bool same_file(const char *a, const char *b) {
-    char *real_a = realpath(a, NULL), *real_b = realpath(b, NULL);
-    bool same = real_a && real_b ? strcmp(real_a, real_b) == 0 : strcmp(a, b) == 0;
-    free(real_a);
-    free(real_b);
-    return same;
-}
-
 static bool same_value(const sim_param_t *row, const sim_param_value_t *a,
                        const sim_param_value_t *b) {
     switch (row->type) {
@@ -88,7 +81,7 @@ static bool same_value(const sim_param_t *row, const sim_param_value_t *a,
     case SIM_PARAM_CHOICE:
         return a->choice == b->choice;
     case SIM_PARAM_PATH:
-        return same_file(a->path, b->path);
+        return strcmp(a->path, b->path) == 0 || sim_base_same_file(a->path, b->path);
     case SIM_PARAM_WORDS:
         return strcmp(a->words, b->words) == 0;
     }

@@ -142,8 +142,8 @@ static void apply_top(sim_param_load_t *load, const sim_param_layer_t *layer,
 
 /* Years and steps say the same thing twice; across files the nearer one wins. */
 static void check_horizon(sim_param_load_t *load, int rank) {
-    const sim_param_slot_t *years = &load->slot[sim_param_row_find(load, "run.years")];
-    const sim_param_slot_t *steps = &load->slot[sim_param_row_find(load, "run.steps")];
+    const sim_param_slot_t *years = sim_param_slot(load, "run.years");
+    const sim_param_slot_t *steps = sim_param_slot(load, "run.steps");
     if (years->rank == rank && steps->rank == rank) {
         const sim_param_slot_t *later = years->place.line > steps->place.line ? years : steps;
         sim_param_problem(&load->report, &later->place,

@@ -55,8 +55,8 @@ static void print_dates(const sim_config_t *config) {
 static int check_targets(const char *file, sim_config_t *config, sim_base_diag_t *diag) {
     sim_store_outputs_t *outputs = NULL;
     int code = sim_cli_targets_load(file, &config, 1, diag, &outputs);
-    if (!code && outputs)
-        code = sim_cli_targets_years(file, outputs, config, diag);
+    if (!code)
+        code = sim_cli_targets_years(file, outputs, config, "", diag);
     sim_store_outputs_destroy(outputs);
     return code;
 }

@@ -71,21 +71,16 @@ static void join_lists(sim_param_load_t *load, const trunk_t *trunk) {
 
 static bool same_value(const sim_param_t *row, const sim_param_value_t *a,
                        const sim_param_value_t *b) {
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        return a->real >= b->real && a->real <= b->real;
-    case SIM_PARAM_INT:
-        return a->integer == b->integer;
-    case SIM_PARAM_BOOL:
-        return a->flag == b->flag;
-    case SIM_PARAM_CHOICE:
-        return a->choice == b->choice;
-    case SIM_PARAM_PATH:
+    if (row->type == SIM_PARAM_PATH) {
         return strcmp(a->path, b->path) == 0 || sim_base_same_file(a->path, b->path);
-    case SIM_PARAM_WORDS:
+    }
+    if (row->type == SIM_PARAM_WORDS) {
         return strcmp(a->words, b->words) == 0;
     }
-    return false;
+    if (row->type == SIM_PARAM_REAL) { /* 0 and -0 are the same */
+        return a->real >= b->real && a->real <= b->real;
+    }
+    return memcmp(a, b, sim_param_value_size(row->type)) == 0;
 }
 
 /* The value of the scenario just before the year. */

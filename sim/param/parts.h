@@ -74,9 +74,6 @@ const char *sim_param_not_text(const char *bytes, size_t size, int *line);
  * that leads to the same file. Allocated; NULL when memory is out. */
 char *sim_param_path_join(const char *dir, const char *name);
 
-/* The folder of a file, "." when it names none. Allocated; NULL when memory is out. */
-char *sim_param_path_dir(const char *file);
-
 /* ---- values (value.c) ---- */
 
 /* What was written where a value is expected. */

@@ -87,14 +87,6 @@ static void check_text(check_t *check, const char *what, const char *name, const
         problem(check, "%s%s has no text (NULL)", name, what);
 }
 
-static const char *near(const char *name, const char *const *names, char *buffer, size_t size) {
-    const char *found = sim_base_nearest(name, names);
-    buffer[0] = '\0';
-    if (found)
-        snprintf(buffer, size, "; did you mean \"%.60s\"?", found);
-    return buffer;
-}
-
 /* ---- parameters ---- */
 
 static int count_words(const char *choices) {
@@ -225,14 +217,14 @@ static const char **param_names(const sim_model_t *model, bool whole, const char
 
 static void check_listed(check_t *check, const char *list, const char *const *listed,
                          const char *const *allowed, const char *what) {
-    char hint[100];
+    sim_base_hint_t hint;
     for (size_t i = 0; listed && listed[i]; i++)
         if (!is_text(check, listed[i])) {
             problem(check, "entry %zu of its list %s is none; does it end with NULL?", i, list);
             return;
         } else if (!among(listed[i], allowed)) {
             problem(check, "its list %s names %.80s, which is %s%s", list, listed[i], what,
-                    near(listed[i], allowed, hint, sizeof hint));
+                    sim_base_hint(&hint, listed[i], allowed, "\"", ""));
         }
 }
 
@@ -270,14 +262,14 @@ static bool check_metrics(check_t *check, const char **seen) {
 }
 
 static void check_reducer(check_t *check, const sim_reducer_t *r, const char *const *metrics) {
-    char hint[100];
+    sim_base_hint_t hint;
     if (r->how == SIM_REDUCE_MODEL && !check->model->summarise)
         problem(check, "%s is left to the model, which has no hook summarise()", r->name);
     else if (r->how != SIM_REDUCE_MODEL && !r->metric)
         problem(check, "%s reduces no metric (NULL)", r->name);
     else if (r->how != SIM_REDUCE_MODEL && metrics && !among(r->metric, metrics))
         problem(check, "%s reduces the metric \"%.60s\", which there is not%s", r->name, r->metric,
-                near(r->metric, metrics, hint, sizeof hint));
+                sim_base_hint(&hint, r->metric, metrics, "\"", ""));
     if (r->from > r->to)
         problem(check, "%s: its window is from %d to %d", r->name, r->from, r->to);
 }

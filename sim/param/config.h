@@ -71,8 +71,9 @@ struct sim_config {
     void *params;                            /* the model's struct, model->params_size bytes */
     sim_param_intervention_t *interventions; /* in the order in which they are applied */
     size_t n_interventions;
-    char *text;      /* resolved libconfig text; loads to the same values, and in another place too:
-                        data files by names under data_root, with the digests of their contents */
+    const char
+        *text;       /* resolved libconfig text; loads to the same values, and in another place too:
+                       data files by names under data_root, with the digests of their contents */
     char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*,
                         run.reps and run.timeout) and the contents of data files, not their place */
     const struct sim_param_draws *draws; /* of which each replicate uses one; NULL: none. Borrowed,

@@ -34,12 +34,7 @@ bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
     if (!model) {
         return !sim_param_is_stream(row);
     }
-    for (size_t i = 0; model->start_only && model->start_only[i]; i++) {
-        if (strcmp(model->start_only[i], row->name) == 0) {
-            return true;
-        }
-    }
-    return row->type == SIM_PARAM_PATH;
+    return row->type == SIM_PARAM_PATH || sim_base_among(row->name, model->start_only);
 }
 
 /* The settings of an entry by their keys; false after a problem. */

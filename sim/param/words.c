@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/base/text.h"
 #include "sim/network/ties.h"
 #include "sim/param/columns.h"
@@ -102,13 +103,6 @@ static void unknown_word(sim_param_load_t *load, const sim_param_slot_t *slot, c
                       sim_base_hint(&hint, word, known, "\"", allowed));
 }
 
-static bool is_in(const char *word, const char *const *words) {
-    for (; *words; words++)
-        if (strcmp(*words, word) == 0)
-            return true;
-    return false;
-}
-
 /* The known ones among the words, in the model's order and each once, so that two lists of the same
  * are the same text; all of them are "all". */
 static void put_in_order(sim_param_load_t *load, sim_param_slot_t *slot, const char *const *known) {
@@ -132,7 +126,7 @@ static void check_words(sim_param_load_t *load, sim_param_slot_t *slot, const ch
     copy = strdup(slot->value.words);
     for (char *word = copy ? strtok_r(copy, between, &rest) : NULL; word;
          word = strtok_r(NULL, between, &rest))
-        if (!is_in(word, known)) {
+        if (!sim_base_among(word, known)) {
             unknown_word(load, slot, what, word, known);
             good = false;
         }

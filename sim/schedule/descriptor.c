@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/base/readable.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
@@ -51,13 +52,6 @@ static bool is_name(const char *name) {
     return true;
 }
 
-static bool among(const char *name, const char *const *names) {
-    for (; *names; names++)
-        if (**names == *name && strcmp(name, *names) == 0) /* most differ at once */
-            return true;
-    return false;
-}
-
 /* Whether an entry of a list is one, and not what lies behind a list without its end. */
 static bool check_entry(check_t *check, const char *table, size_t at, bool is_entry) {
     if (!is_entry || at >= MOST - 1) {
@@ -74,9 +68,9 @@ static void check_name(check_t *check, const char *table, size_t at, const char 
     if (!is_name(name))
         problem(check, "\"%.60s\" in its %s is no name; write small letters, digits and _", name,
                 table);
-    if (among(name, reserved))
+    if (sim_base_among(name, reserved))
         problem(check, "\"%.60s\" in its %s is a name that the engine uses", name, table);
-    if (among(name, seen))
+    if (sim_base_among(name, seen))
         problem(check, "\"%.60s\" stands twice in its %s", name, table);
     seen[at] = name;
     seen[at + 1] = NULL;
@@ -170,7 +164,7 @@ static bool check_param_name(check_t *check, const char *name) {
                 name);
         return false;
     }
-    if (among(group, engine))
+    if (sim_base_among(group, engine))
         problem(check, "parameter %s: the group %s is the engine's", name, group);
     return true;
 }
@@ -222,7 +216,7 @@ static void check_listed(check_t *check, const char *list, const char *const *li
         if (!is_text(check, listed[i])) {
             problem(check, "entry %zu of its list %s is none; does it end with NULL?", i, list);
             return;
-        } else if (!among(listed[i], allowed)) {
+        } else if (!sim_base_among(listed[i], allowed)) {
             problem(check, "its list %s names %.80s, which is %s%s", list, listed[i], what,
                     sim_base_hint(&hint, listed[i], allowed, "\"", ""));
         }
@@ -267,7 +261,7 @@ static void check_reducer(check_t *check, const sim_reducer_t *r, const char *co
         problem(check, "%s is left to the model, which has no hook summarise()", r->name);
     else if (r->how != SIM_REDUCE_MODEL && !r->metric)
         problem(check, "%s reduces no metric (NULL)", r->name);
-    else if (r->how != SIM_REDUCE_MODEL && metrics && !among(r->metric, metrics))
+    else if (r->how != SIM_REDUCE_MODEL && metrics && !sim_base_among(r->metric, metrics))
         problem(check, "%s reduces the metric \"%.60s\", which there is not%s", r->name, r->metric,
                 sim_base_hint(&hint, r->metric, metrics, "\"", ""));
     if (r->from > r->to)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/param/document.h"
 #include "sim/param/words.h"
 #include "sim/store/outputs_parts.h"
@@ -44,10 +45,7 @@ static void check_keys(const reader_t *r, const config_setting_t *group, const c
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         const char *name = config_setting_name(setting);
         sim_base_hint_t hint;
-        size_t k = 0;
-        while (keys[k] && strcmp(keys[k], name) != 0)
-            k++;
-        if (keys[k])
+        if (sim_base_among(name, keys))
             continue;
         sim_param_document_problem(r->document, setting, "%s has no setting %.80s%s", what, name,
                                    sim_base_hint(&hint, name, keys, "", ""));

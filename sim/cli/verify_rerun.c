@@ -86,13 +86,6 @@ static void close_all(job_t *job) {
 
 /* ---- a run ---- */
 
-static const sim_param_t *find_row(const sim_param_t *row, const char *name) {
-    for (; row && row->name; row++)
-        if (strcmp(row->name, name) == 0)
-            return row;
-    return NULL;
-}
-
 /* "parameter=value" for each value of the run's point and draw, and its seed. */
 enum { LONGEST_SET = 256 };
 
@@ -101,8 +94,8 @@ static int make_sets(const job_t *job, const sim_store_stored_run_t *run, char (
     char buffer[64];
     const sim_model_t *model = job->config[run->scenario]->model;
     for (size_t i = 0; i < run->n_values; i++) {
-        const sim_param_t *row = find_row(model->params, run->parameter[i]);
-        row = row ? row : find_row(sim_param_engine_table, run->parameter[i]);
+        const sim_param_t *row = sim_param_named(model->params, run->parameter[i]);
+        row = row ? row : sim_param_named(sim_param_engine_table, run->parameter[i]);
         if (!row)
             return fail(job, SIM_ERR_CONFIG, "a parameter of its design is not one of the model");
         snprintf(text[i], LONGEST_SET, "%.180s=%s", run->parameter[i],

@@ -49,14 +49,10 @@ static void check_keys(sim_design_reader_t *r, const config_setting_t *group) {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         const char *name = config_setting_name(setting);
-        const char *near = sim_base_nearest(name, keys);
-        bool known = false;
-        for (size_t k = 0; keys[k]; k++)
-            known = known || strcmp(name, keys[k]) == 0;
-        if (!known)
-            sim_param_document_problem(r->document, setting, "a factor has no setting %.80s%s%s%s",
-                                       name, near ? "; did you mean " : "", near ? near : "",
-                                       near ? "?" : "");
+        sim_base_hint_t hint;
+        if (!sim_base_among(name, keys))
+            sim_param_document_problem(r->document, setting, "a factor has no setting %.80s%s",
+                                       name, sim_base_hint(&hint, name, keys, "", ""));
         else if (!is_taken(r, name))
             sim_param_document_problem(r->document, setting,
                                        "design \"%s\" takes %s of a factor, not %s",

@@ -102,11 +102,11 @@ static void unknown_key(sim_design_reader_t *r, const config_setting_t *setting)
     for (size_t i = 0, n = 0; i < N_KEYS; i++)
         if (keys[i].kinds >> r->sweep->design.kind & 1)
             names[n++] = keys[i].name;
-    const char *near = sim_base_nearest(name, names);
+    sim_base_hint_t hint;
     sim_param_document_problem(r->document, setting,
-                               "a sweep of design \"%s\" has no setting %.80s%s%s%s",
+                               "a sweep of design \"%s\" has no setting %.80s%s",
                                sim_design_kind_name(r->sweep->design.kind), name,
-                               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+                               sim_base_hint(&hint, name, names, "", ""));
 }
 
 static void check_keys(sim_design_reader_t *r) {

@@ -78,9 +78,6 @@ const char *sim_param_not_text(const char *bytes, size_t size, int *line);
  * that leads to the same file. Allocated; NULL when memory is out. */
 char *sim_param_path_join(const char *dir, const char *name);
 
-/* The folder of a file, "." when it names none. Allocated; NULL when memory is out. */
-char *sim_param_path_dir(const char *file);
-
 /* ---- values (value.c) ---- */
 
 /* What was written where a value is expected. */
@@ -214,6 +211,8 @@ void sim_param_pool_free(sim_param_pool_t *pool);
 const sim_param_t *sim_param_row(const sim_param_load_t *load, size_t index);
 /* Index of the row "group.leaf", or n_rows. */
 size_t sim_param_row_find(const sim_param_load_t *load, const char *name);
+/* Of a row that there is. */
+sim_param_slot_t *sim_param_slot(const sim_param_load_t *load, const char *name);
 /* The struct that the row belongs to. */
 const void *sim_param_row_struct(const sim_param_load_t *load, size_t index);
 bool sim_param_group_known(const sim_param_load_t *load, const char *group);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/param/document.h"
 #include "sim/param/words.h"
 #include "sim/store/outputs_parts.h"
@@ -42,16 +43,12 @@ static void check_keys(const reader_t *r, const config_setting_t *group, const c
                        const char *const *keys) {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const char *name = config_setting_name(setting), *near = NULL;
-        size_t k = 0;
-        while (keys[k] && strcmp(keys[k], name) != 0)
-            k++;
-        if (keys[k])
+        const char *name = config_setting_name(setting);
+        sim_base_hint_t hint;
+        if (sim_base_among(name, keys))
             continue;
-        near = sim_base_nearest(name, keys);
-        sim_param_document_problem(r->document, setting, "%s has no setting %.80s%s%s%s", what,
-                                   name, near ? "; did you mean " : "", near ? near : "",
-                                   near ? "?" : "");
+        sim_param_document_problem(r->document, setting, "%s has no setting %.80s%s", what, name,
+                                   sim_base_hint(&hint, name, keys, "", ""));
     }
 }
 
@@ -187,7 +184,7 @@ static void read_view(reader_t *r, const config_setting_t *group) {
 
 static void check_metric(const reader_t *r, const config_setting_t *group, const char *metric) {
     const sim_reducer_t *reducer = r->outputs->model->reducers;
-    const char *near = NULL;
+    sim_base_hint_t hint;
     size_t n = 0;
     for (; reducer && reducer[n].name; n++)
         if (strcmp(reducer[n].name, metric) == 0)
@@ -195,11 +192,10 @@ static void check_metric(const reader_t *r, const config_setting_t *group, const
     const char **name = calloc(n + 1, sizeof *name);
     for (size_t i = 0; name && i < n; i++)
         name[i] = reducer[i].name;
-    near = name ? sim_base_nearest(metric, name) : NULL;
     sim_param_document_problem(r->document, config_setting_get_member(group, "metric"),
-                               "the summary of model %s has no metric %.80s%s%s%s",
-                               r->outputs->model->name, metric, near ? "; did you mean " : "",
-                               near ? near : "", near ? "?" : "");
+                               "the summary of model %s has no metric %.80s%s",
+                               r->outputs->model->name, metric,
+                               name ? sim_base_hint(&hint, metric, name, "", "") : "");
     free(name);
 }
 
@@ -366,14 +362,9 @@ static int length(const config_setting_t *list) {
 }
 
 static void unknown_model(const reader_t *r, const config_setting_t *setting, const char *name) {
-    enum { MOST = 256 };
-    const char *names[MOST + 1] = {NULL};
-    for (size_t i = 0; i < MOST && sim_models[i]; i++)
-        names[i] = sim_models[i]->name;
-    const char *near = sim_base_nearest(name, names);
-    sim_param_document_problem(r->document, setting, "there is no model \"%.80s\"%s%s%s", name,
-                               near ? "; did you mean \"" : "", near ? near : "",
-                               near ? "\"?" : "");
+    sim_base_hint_t hint;
+    sim_param_document_problem(r->document, setting, "there is no model \"%.80s\"%s", name,
+                               sim_param_model_hint(&hint, name, "\""));
 }
 
 static void read_model(reader_t *r, const config_setting_t *root, const sim_model_t *model) {

@@ -217,7 +217,7 @@ int sim_schedule_networks_grow(sim_world_t *world, const sim_state_population_t 
     for (size_t k = 0; k < world->n_networks && rc == SIM_OK; k++) {
         const sim_world_network_t *network = &world->network[k];
         const sim_state_row_t *row = network->row;
-        if (!row) /* setup() has hung it in */
+        if (!row) /* made by the model itself */
             continue;
         if (network->graph && is_at(world, population, row->population))
             rc = sim_network_graph_grow(network->graph, rows);
@@ -234,7 +234,7 @@ void sim_schedule_networks_remove(sim_world_t *world, const sim_state_population
     for (size_t k = 0; k < world->n_networks; k++) {
         const sim_world_network_t *network = &world->network[k];
         const sim_state_row_t *row = network->row;
-        if (!row)
+        if (!row) /* made by the model itself */
             continue;
         if (network->graph && is_at(world, population, row->population))
             sim_network_graph_remove(network->graph, at);

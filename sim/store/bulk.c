@@ -69,7 +69,7 @@ bool sim_store_bulk_due(const sim_store_bulk_t *bulk) {
 
 int sim_store_bulk_copy(sim_store_bulk_t *bulk, sqlite3 *db) {
     if (bulk->image.rows == 0)
-        return SQLITE_OK;
+        return 0;
     bulk->attached = true;
     return sim_store_image_copy(&bulk->image, db);
 }

@@ -29,8 +29,8 @@ int sim_store_bulk_put(sim_store_bulk_t *bulk, const sim_store_schema_t *schema,
 /* Whether so much has come together that it should be committed. */
 bool sim_store_bulk_due(const sim_store_bulk_t *bulk);
 
-/* Writes what was put, within a transaction: SQLite's code. When that is over, committed or not:
- * sim_store_bulk_over(), which forgets what was not written. */
+/* Writes what was put, within a transaction: 0, SIM_ERR_STORE or SIM_ERR_MEMORY. When that is over,
+ * committed or not: sim_store_bulk_over(), which forgets what was not written. */
 int sim_store_bulk_copy(sim_store_bulk_t *bulk, sqlite3 *db);
 void sim_store_bulk_over(sim_store_bulk_t *bulk, sqlite3 *db);
 

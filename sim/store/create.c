@@ -68,43 +68,26 @@ static int write_meta(const sim_store_plan_t *plan, sqlite3 *db) {
         {"reps", reps},
         {SIM_RECORD_KEPT_TABLES, sim_store_plan_keeps(plan, SIM_RECORD_KEPT_TABLES)},
         {SIM_RECORD_KEPT_EVENTS, sim_store_plan_keeps(plan, SIM_RECORD_KEPT_EVENTS)}};
-    sqlite3_stmt *s = NULL;
-    int rc = reps ? SQLITE_OK : SQLITE_NOMEM;
-    if (rc == SQLITE_OK)
-        rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
-    for (size_t i = 0; rc == SQLITE_OK && i < sizeof pair / sizeof pair[0]; i++) {
-        if (!pair[i][1])
-            continue;
-        int bound = sqlite3_bind_text(s, 1, pair[i][0], -1, SQLITE_STATIC);
-        bound |= sqlite3_bind_text(s, 2, pair[i][1], -1, SQLITE_STATIC);
-        rc = sim_store_put(s, bound);
-    }
+    int rc = reps ? 0 : SIM_ERR_STORE;
+    for (size_t i = 0; rc == 0 && i < sizeof pair / sizeof pair[0]; i++)
+        if (pair[i][1])
+            rc = sim_store_sql(db, "INSERT INTO meta VALUES (%Q, %Q)", pair[i][0], pair[i][1]);
     sqlite3_free(reps);
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? sim_store_identity_write(db) : SIM_ERR_STORE;
+    return rc ? rc : sim_store_identity_write(db);
 }
 
 static int write_scenarios(const sim_store_plan_t *plan, sqlite3 *db) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "INSERT INTO scenario VALUES (?, ?, ?, ?, ?)", -1, &s, NULL);
-    for (size_t i = 0; rc == SQLITE_OK && i < plan->n_configs; i++) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < plan->n_configs; i++) {
         const sim_config_t *config = plan->configs[i];
-        const char *text[] = {config->name, config->file, config->text, config->digest};
-        int bound = sqlite3_bind_int64(s, 1, (int64_t)i + 1);
-        for (int t = 0; t < 4; t++)
-            bound |= sqlite3_bind_text(s, 2 + t, text[t], -1, SQLITE_STATIC);
-        rc = sim_store_put(s, bound);
+        rc = sim_store_sql(db, "INSERT INTO scenario VALUES (%lld, %Q, %Q, %Q, %Q)",
+                           (long long)i + 1, config->name, config->file, config->text,
+                           config->digest);
     }
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? sim_store_write_settings(plan->configs, plan->n_configs, db)
-                           : SIM_ERR_STORE;
+    return rc ? rc : sim_store_write_settings(plan->configs, plan->n_configs, db);
 }
 
 /* ---- the file ---- */
-
-int sim_store_sql(sqlite3 *db, const char *sql) {
-    return sql && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
 
 int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schema, sqlite3 *db,
                    sim_base_why_t *why) {
@@ -115,7 +98,7 @@ int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schem
     if (rc == 0)
         rc = sim_store_begin_write(db);
     if (rc == 0)
-        rc = sim_store_sql(db, sql);
+        rc = sim_store_sql(db, "%s", sql ? sql : "");
     sqlite3_free(sql);
     if (rc == 0)
         rc = write_meta(plan, db);

@@ -25,41 +25,43 @@ sim_store_digest_t sim_store_listed(sim_store_hash_t *hash, int64_t run_id, cons
     return sim_store_hash_end(hash);
 }
 
+typedef struct {
+    sim_store_hash_t *hash;
+    sim_store_digest_t sum;
+} list_t;
+
+/* Columns: run_id, rows_digest. */
+static int add_listed(void *user, sqlite3_stmt *row) {
+    list_t *list = user;
+    sim_store_digest_add(&list->sum, sim_store_listed(list->hash, sqlite3_column_int64(row, 0),
+                                                      (const char *)sqlite3_column_text(row, 1)));
+    return 0;
+}
+
 int sim_store_runs_read(sqlite3 *db, sim_store_hash_t *hash, sim_store_digest_t *listed) {
-    sqlite3_stmt *s = NULL;
-    int rc =
-        sqlite3_prepare_v2(db, "SELECT run_id, rows_digest FROM run ORDER BY run_id", -1, &s, NULL);
-    *listed = (sim_store_digest_t){0};
-    while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        const char *digest = (const char *)sqlite3_column_text(s, 1);
-        sim_store_digest_add(listed, sim_store_listed(hash, sqlite3_column_int64(s, 0), digest));
-        rc = SQLITE_OK;
-    }
-    sqlite3_finalize(s);
-    return rc == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+    list_t list = {.hash = hash};
+    int rc = sim_store_each(db, add_listed, &list,
+                            "SELECT run_id, rows_digest FROM run ORDER BY run_id");
+    *listed = list.sum;
+    return rc;
 }
 
 int sim_store_unlist(sqlite3 *db, int64_t run_id, sim_store_hash_t *hash,
                      sim_store_digest_t *listed) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "SELECT rows_digest FROM run WHERE run_id = ?", -1, &s, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_bind_int64(s, 1, run_id);
-    if (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW)
-        sim_store_digest_subtract(
-            listed, sim_store_listed(hash, run_id, (const char *)sqlite3_column_text(s, 0)));
-    sqlite3_finalize(s);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+    list_t list = {.hash = hash};
+    int rc = sim_store_each(db, add_listed, &list,
+                            "SELECT run_id, rows_digest FROM run WHERE run_id = %lld",
+                            (long long)run_id);
+    sim_store_digest_subtract(listed, list.sum);
+    return rc;
 }
 
 /* The key keeps its place among the rows. */
 static int write_digest(sqlite3 *db, const char *table, const char *digest) {
-    char *sql = sqlite3_mprintf("INSERT INTO meta VALUES ('" SIM_STORE_DIGEST_KEY "%q', %Q)"
-                                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                                table, digest);
-    int rc = sim_store_sql(db, sql);
-    sqlite3_free(sql);
-    return rc;
+    return sim_store_sql(db,
+                         "INSERT INTO meta VALUES ('" SIM_STORE_DIGEST_KEY "%q', %Q)"
+                         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                         table, digest);
 }
 
 int sim_store_runs_write(sqlite3 *db, sim_store_digest_t listed) {
@@ -71,42 +73,14 @@ int sim_store_runs_write(sqlite3 *db, sim_store_digest_t listed) {
 /* ---- what every reader of the file needs ---- */
 
 int sim_store_meta(sqlite3 *db, const char *key, char **value) {
-    sqlite3_stmt *s = NULL;
-    *value = NULL;
-    int rc = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
-    if (rc == SQLITE_ROW && sqlite3_column_type(s, 0) != SQLITE_NULL) {
-        const char *text = (const char *)sqlite3_column_text(s, 0);
-        *value = text ? sqlite3_mprintf("%s", text) : NULL;
-        rc = *value ? SQLITE_ROW : SQLITE_NOMEM;
-    }
-    sqlite3_finalize(s);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : SIM_ERR_STORE;
-}
-
-int sim_store_number(sqlite3 *db, const char *sql, int64_t *number) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
-    *number = rc == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_finalize(s);
-    return rc == SQLITE_ROW ? 0 : SIM_ERR_STORE;
-}
-
-int sim_store_put(sqlite3_stmt *statement, int bound) {
-    if (bound == SQLITE_OK)
-        (void)sqlite3_step(statement); /* reset tells its code again */
-    int rc = sqlite3_reset(statement);
-    return bound ? SQLITE_ERROR : rc;
+    return sim_store_text(db, value, "SELECT value FROM meta WHERE key = %Q", key);
 }
 
 /* ---- tables ---- */
 
-static int add_table(sqlite3 *db, sqlite3_stmt *list, sim_store_tables_t *tables) {
+/* Columns: name, whether it lies in the order of its key. */
+static int add_table(void *user, sqlite3_stmt *list) {
+    sim_store_tables_t *tables = user;
     sqlite3_stmt *s = NULL;
     sim_store_place_of_t *grown = sim_base_grow(tables->table, tables->count, sizeof *grown);
     if (!grown)
@@ -118,28 +92,19 @@ static int add_table(sqlite3 *db, sqlite3_stmt *list, sim_store_tables_t *tables
     if (!table->name)
         return SIM_ERR_MEMORY;
     tables->count++;
-    char *sql = sqlite3_mprintf("SELECT * FROM \"%w\"", table->name);
-    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL) : SQLITE_NOMEM;
-    const char *first = rc == SQLITE_OK ? sqlite3_column_name(s, 0) : NULL;
+    int rc = sim_store_prepare(sqlite3_db_handle(list), &s, "SELECT * FROM \"%w\"", table->name);
+    const char *first = rc ? NULL : sqlite3_column_name(s, 0);
     table->by_run = first && strcmp(first, "run_id") == 0 && strcmp(table->name, "run") != 0;
-    sqlite3_free(sql);
     sqlite3_finalize(s);
-    return rc == SQLITE_OK && first ? 0 : SIM_ERR_STORE;
+    return first ? rc : SIM_ERR_STORE;
 }
 
 int sim_store_tables_read(sqlite3 *db, sim_store_tables_t *tables) {
-    static const char sql[] = "SELECT m.name, l.wr FROM main.sqlite_master AS m JOIN"
-                              " pragma_table_list(m.name) AS l ON l.schema = 'main'"
-                              " WHERE m.type = 'table' ORDER BY m.rowid";
-    sqlite3_stmt *s = NULL;
     *tables = (sim_store_tables_t){0};
-    int found = 0, rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    while (rc == 0 && (found = sqlite3_step(s)) == SQLITE_ROW)
-        rc = add_table(db, s, tables);
-    if (rc == 0 && found != SQLITE_DONE)
-        rc = SIM_ERR_STORE;
-    sqlite3_finalize(s);
-    return rc;
+    return sim_store_each(db, add_table, tables,
+                          "SELECT m.name, l.wr FROM main.sqlite_master AS m JOIN"
+                          " pragma_table_list(m.name) AS l ON l.schema = 'main'"
+                          " WHERE m.type = 'table' ORDER BY m.rowid");
 }
 
 void sim_store_tables_free(sim_store_tables_t *tables) {
@@ -149,30 +114,23 @@ void sim_store_tables_free(sim_store_tables_t *tables) {
     *tables = (sim_store_tables_t){0};
 }
 
-static char *table_sql(const char *table) {
-    if (strcmp(table, "schema") == 0)
-        return sqlite3_mprintf(
-            "SELECT type, name, sql FROM main.sqlite_master WHERE type <> 'index'"
-            " ORDER BY rowid");
-    return sqlite3_mprintf("SELECT * FROM \"%w\" NOT INDEXED%s", table,
-                           strcmp(table, "meta") ? "" : " WHERE " SIM_STORE_META_REST);
+static int hash_row(void *hash, sqlite3_stmt *row) {
+    for (int c = 0; c < sqlite3_column_count(row); c++)
+        sim_store_hash_column(hash, row, c);
+    return 0;
 }
 
 int sim_store_table_digest(sqlite3 *db, const char *table, sim_store_hash_t *hash,
                            char digest[SIM_STORE_DIGEST]) {
-    sqlite3_stmt *s = NULL;
-    char *sql = table_sql(table);
-    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL) : SQLITE_NOMEM;
+    static const char definitions[] = "SELECT type, name, sql FROM main.sqlite_master WHERE"
+                                      " type <> 'index' ORDER BY rowid";
     sim_store_hash_begin(hash, table);
-    while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        for (int c = 0; c < sqlite3_column_count(s); c++)
-            sim_store_hash_column(hash, s, c);
-        rc = SQLITE_OK;
-    }
+    int rc = strcmp(table, "schema") == 0
+                 ? sim_store_each(db, hash_row, hash, definitions)
+                 : sim_store_each(db, hash_row, hash, "SELECT * FROM \"%w\" NOT INDEXED%s", table,
+                                  strcmp(table, "meta") ? "" : " WHERE " SIM_STORE_META_REST);
     sim_store_digest_text(sim_store_hash_end(hash), digest);
-    sqlite3_free(sql);
-    sqlite3_finalize(s);
-    return rc == SQLITE_DONE ? 0 : rc == SQLITE_NOMEM ? SIM_ERR_MEMORY : SIM_ERR_STORE;
+    return rc && sqlite3_errcode(db) == SQLITE_NOMEM ? SIM_ERR_MEMORY : rc;
 }
 
 static int seal_table(sqlite3 *db, const char *table, const char *agents, sim_store_hash_t *hash) {
@@ -204,21 +162,12 @@ int sim_store_seal(sqlite3 *db, const char *agents) {
     return rc;
 }
 
-/* Whether a query has a row; SQLite's code. */
-static int any_row(sqlite3 *db, const char *sql, bool *any) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
-    *any = *any || rc == SQLITE_ROW;
-    sqlite3_finalize(s);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
 int sim_store_has_digests(sqlite3 *db, bool *has) {
-    *has = false;
-    int rc = any_row(db, "SELECT 1 FROM meta NOT INDEXED WHERE key LIKE 'digest:%'", has);
-    if (rc == SQLITE_OK)
-        rc = any_row(db, "SELECT 1 FROM pragma_table_info('run') WHERE name = 'rows_digest'", has);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    int64_t told = 0;
+    int rc = sim_store_number(db, &told,
+                              "SELECT EXISTS (SELECT 1 FROM meta NOT INDEXED WHERE key LIKE"
+                              " 'digest:%%') OR EXISTS (SELECT 1 FROM pragma_table_info('run')"
+                              " WHERE name = 'rows_digest')");
+    *has = told != 0;
+    return rc;
 }

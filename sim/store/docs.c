@@ -3,91 +3,81 @@
  * range, prior and source of every parameter, and which causes of a tie's end are conversions, so
  * that a results file explains itself. Of two models that share a column's name the first speaks
  * for it. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
 #include "sim/store/parts.h"
 
-enum { MOST_TEXTS = 5 };
-
-/* A row of texts, NULL ones among them. */
-static int write_texts(sqlite3_stmt *insert, const char *const text[MOST_TEXTS], int n) {
-    int bound = SQLITE_OK;
-    for (int i = 0; i < n; i++)
-        bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_STATIC);
-    return sim_store_put(insert, bound);
+/* `part`: of the column of a table of spells, else NULL. */
+static int write_doc(sqlite3_stmt *insert, const char *table, const sim_field_t *column,
+                     const char *unit, const char *part) {
+    return SIM_STORE_PUT(insert, sim_store_word(table), sim_store_word(column->name),
+                         sim_store_word(unit), sim_store_word(column->doc), sim_store_word(part));
 }
 
-static int write_doc(sqlite3_stmt *insert, const char *table, const char *column, const char *unit,
-                     const char *doc) {
-    return write_texts(insert, (const char *const[]){table, column, unit, doc, NULL}, 5);
-}
-
-static int write_table(sqlite3_stmt *insert, const sim_table_t *table) {
-    int rc = SQLITE_OK;
-    for (const sim_field_t *f = table->fields; rc == SQLITE_OK && f->name; f++)
-        rc = write_doc(insert, table->name, f->name, "", f->doc);
+static int write_fields(sqlite3_stmt *insert, const char *table, const sim_field_t *fields) {
+    int rc = 0;
+    for (const sim_field_t *f = fields; rc == 0 && f && f->name; f++)
+        rc = write_doc(insert, table, f, "", NULL);
     return rc;
-}
-
-static const char *unit_of(const sim_record_spells_t *spells, size_t f) {
-    return spells->field[f].type == SIM_FIELD_REAL ? "years" : "";
 }
 
 /* Their columns say which part of a spell they are, as their names are the model's. */
 static int write_spells(sqlite3_stmt *insert, const sim_model_t *model) {
     sim_record_spells_t spells;
-    int rc = SQLITE_OK;
+    int rc = 0;
     (void)sim_record_spells(model, &spells);
-    for (size_t f = 0; rc == SQLITE_OK && f < spells.n; f++)
-        rc = write_texts(insert,
-                         (const char *const[]){spells.table.name, spells.field[f].name,
-                                               unit_of(&spells, f), spells.field[f].doc,
-                                               spells.part[f]},
-                         5);
+    for (size_t f = 0; rc == 0 && f < spells.n; f++)
+        rc = write_doc(insert, spells.table.name, &spells.field[f],
+                       spells.field[f].type == SIM_FIELD_REAL ? "years" : "", spells.part[f]);
     return rc;
 }
 
 static int write_role(sqlite3_stmt *insert, const sim_table_t *table) {
-    return write_texts(
-        insert,
-        (const char *const[MOST_TEXTS]){table->name, sim_record_role_name(table->role), table->doc},
-        3);
+    return SIM_STORE_PUT(insert, sim_store_word(table->name),
+                         sim_store_word(sim_record_role_name(table->role)),
+                         sim_store_word(table->doc));
 }
 
 static int write_roles(sqlite3_stmt *insert, const sim_model_t *model) {
     sim_record_spells_t spells;
-    int rc = sim_record_spells(model, &spells) ? write_role(insert, &spells.table) : SQLITE_OK;
-    for (const sim_table_t *t = model->tables; rc == SQLITE_OK && t && t->name; t++)
+    int rc = sim_record_spells(model, &spells) ? write_role(insert, &spells.table) : 0;
+    for (const sim_table_t *t = model->tables; rc == 0 && t && t->name; t++)
         rc = write_role(insert, t);
     return rc;
 }
 
 static int write_series(sqlite3_stmt *insert, const sim_model_t *model) {
+    enum { TIME = 2 };
     const char *years = model->year_unit ? model->year_unit : "years";
-    int rc = write_doc(insert, "series", "run_id", "", "The run, as in the table run");
-    if (rc == SQLITE_OK)
-        rc = write_doc(insert, "series", "step", "",
-                       "Which step, from 0; -1: the state before the first step, without flows");
-    if (rc == SQLITE_OK)
-        rc = write_doc(insert, "series", "time", years,
-                       "When the step begins; stocks are those at its end, flows those during it");
-    for (const sim_metric_t *m = model->metrics; rc == SQLITE_OK && m && m->name; m++)
-        rc = write_doc(insert, "series", m->name, m->unit, m->doc);
+    static const sim_field_t own[] = {
+        {.name = "run_id", .doc = "The run, as in the table run"},
+        {.name = "step",
+         .doc = "Which step, from 0; -1: the state before the first step, without flows"},
+        {.name = "time",
+         .doc = "When the step begins; stocks are those at its end, flows those during it"}};
+    int rc = 0;
+    for (size_t f = 0; rc == 0 && f < sizeof own / sizeof *own; f++)
+        rc = write_doc(insert, "series", &own[f], f == TIME ? years : "", NULL);
+    for (const sim_metric_t *m = model->metrics; rc == 0 && m && m->name; m++)
+        rc = write_doc(insert, "series", &(sim_field_t){.name = m->name, .doc = m->doc}, m->unit,
+                       NULL);
     return rc;
 }
 
 static int write_columns(sqlite3_stmt *insert, const sim_model_t *model) {
     int rc = write_series(insert, model);
-    for (const sim_reducer_t *r = model->reducers; rc == SQLITE_OK && r && r->name; r++)
-        rc = write_doc(insert, "summary", r->name, r->unit, r->doc);
-    for (const sim_field_t *f = model->agent_fields; rc == SQLITE_OK && f && f->name; f++)
-        rc = write_doc(insert, SIM_STORE_AGENT_TABLE, f->name, "", f->doc);
-    if (rc == SQLITE_OK)
+    for (const sim_reducer_t *r = model->reducers; rc == 0 && r && r->name; r++)
+        rc = write_doc(insert, "summary", &(sim_field_t){.name = r->name, .doc = r->doc}, r->unit,
+                       NULL);
+    if (rc == 0)
+        rc = write_fields(insert, SIM_STORE_AGENT_TABLE, model->agent_fields);
+    if (rc == 0)
         rc = write_spells(insert, model);
-    for (const sim_table_t *t = model->tables; rc == SQLITE_OK && t && t->name; t++)
-        rc = write_table(insert, t);
+    for (const sim_table_t *t = model->tables; rc == 0 && t && t->name; t++)
+        rc = write_fields(insert, t->name, t->fields);
     return rc;
 }
 
@@ -100,33 +90,23 @@ static int write_parameter(sqlite3_stmt *insert, const sim_model_t *model, const
     const sim_distribution_t prior = sim_param_prior(row);
     char *constraints = sim_param_constraint_text(model, row);
     sim_param_distribution_text(&prior, plausible);
-    const char *const text[] = {model->name,
-                                row->name,
-                                row->unit,
-                                NULL,
-                                NULL,
-                                tag,
-                                row->source,
-                                row->doc,
-                                text_or_null(plausible),
-                                text_or_null(constraints)};
-    enum { TEXTS = sizeof text / sizeof text[0] };
     bool ranged = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
-    int bound = constraints ? SQLITE_OK : SQLITE_NOMEM;
-    for (int i = 0; i < TEXTS; i++)
-        bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_STATIC);
-    if (ranged) {
-        bound |= sqlite3_bind_double(insert, 4, row->min);
-        bound |= sqlite3_bind_double(insert, 5, row->max);
-    }
-    int rc = sim_store_put(insert, bound);
+    int rc = constraints
+                 ? SIM_STORE_PUT(insert, sim_store_word(model->name), sim_store_word(row->name),
+                                 sim_store_word(row->unit),
+                                 sim_store_real(ranged ? row->min : (double)NAN),
+                                 sim_store_real(ranged ? row->max : (double)NAN),
+                                 sim_store_word(tag), sim_store_word(row->source),
+                                 sim_store_word(row->doc), sim_store_word(text_or_null(plausible)),
+                                 sim_store_word(text_or_null(constraints)))
+                 : SIM_ERR_STORE;
     free(constraints);
     return rc;
 }
 
 static int write_parameters(sqlite3_stmt *insert, const sim_model_t *model) {
-    int rc = SQLITE_OK;
-    for (const sim_param_t *row = model->params; rc == SQLITE_OK && row && row->name; row++)
+    int rc = 0;
+    for (const sim_param_t *row = model->params; rc == 0 && row && row->name; row++)
         rc = write_parameter(insert, model, row);
     return rc;
 }
@@ -134,38 +114,29 @@ static int write_parameters(sqlite3_stmt *insert, const sim_model_t *model) {
 /* Which of the causes of a tie's end are conversions. */
 static int write_causes(sqlite3_stmt *insert, const sim_model_t *model) {
     const sim_network_labels_t *labels = model->labels;
-    int rc = SQLITE_OK;
-    for (size_t c = 0; rc == SQLITE_OK && labels && labels->causes && labels->causes[c]; c++) {
-        int bound = sqlite3_bind_text(insert, 1, model->name, -1, SQLITE_STATIC);
-        bound |= sqlite3_bind_text(insert, 2, labels->causes[c], -1, SQLITE_STATIC);
-        bound |= sqlite3_bind_int(insert, 3, sim_network_converts(labels->conversions, (uint8_t)c));
-        rc = sim_store_put(insert, bound);
-    }
+    int rc = 0;
+    for (size_t c = 0; rc == 0 && labels && labels->causes && labels->causes[c]; c++)
+        rc = SIM_STORE_PUT(insert, sim_store_word(model->name), sim_store_word(labels->causes[c]),
+                           sim_store_int(sim_network_converts(labels->conversions, (uint8_t)c)));
     return rc;
 }
 
-/* What `write` says of each model of the batch, by an insertion. */
-static int write_models(const sim_store_plan_t *plan, sqlite3 *db, const char *sql,
-                        int (*write)(sqlite3_stmt *insert, const sim_model_t *model)) {
-    sqlite3_stmt *insert = NULL;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &insert, NULL);
-    for (size_t i = 0; rc == SQLITE_OK && i < plan->n_configs; i++)
-        rc = write(insert, plan->configs[i]->model);
-    sqlite3_finalize(insert);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
 int sim_store_write_docs(const sim_store_plan_t *plan, sqlite3 *db) {
-    int rc =
-        write_models(plan, db, "INSERT OR IGNORE INTO table_doc VALUES (?, ?, ?)", write_roles);
-    if (rc == 0)
-        rc = write_models(plan, db, "INSERT OR IGNORE INTO column_doc VALUES (?, ?, ?, ?, ?)",
-                          write_columns);
-    if (rc == 0)
-        rc = write_models(
-            plan, db, "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            write_parameters);
-    return rc ? rc
-              : write_models(plan, db, "INSERT OR IGNORE INTO cause_doc VALUES (?, ?, ?)",
-                             write_causes);
+    static const struct {
+        const char *table, *places;
+        int (*write)(sqlite3_stmt *insert, const sim_model_t *model);
+    } docs[] = {{"table_doc", "?, ?, ?", write_roles},
+                {"column_doc", "?, ?, ?, ?, ?", write_columns},
+                {"parameter_doc", "?, ?, ?, ?, ?, ?, ?, ?, ?, ?", write_parameters},
+                {"cause_doc", "?, ?, ?", write_causes}};
+    int rc = 0;
+    for (size_t d = 0; rc == 0 && d < sizeof docs / sizeof *docs; d++) {
+        sqlite3_stmt *insert = NULL;
+        rc = sim_store_prepare(db, &insert, "INSERT OR IGNORE INTO %s VALUES (%s)", docs[d].table,
+                               docs[d].places);
+        for (size_t i = 0; rc == 0 && i < plan->n_configs; i++)
+            rc = docs[d].write(insert, plan->configs[i]->model);
+        sqlite3_finalize(insert);
+    }
+    return rc;
 }

@@ -3,6 +3,7 @@
 #include "sim/param/draws.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
@@ -21,33 +22,22 @@ void sim_store_draws_digest(const sim_config_t *const *configs, size_t n, char d
 
 /* ---- a new file ---- */
 
-static int put(sqlite3_stmt *s, int bound) {
-    return sim_store_put(s, bound) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
 static int write_draw(sqlite3_stmt *draw, sqlite3_stmt *value, const sim_param_draws_t *draws,
                       size_t i) {
-    int bound = sqlite3_bind_int64(draw, 1, (int64_t)i + 1);
-    bound |= sqlite3_bind_int(draw, 2, draws->line[i]);
-    bound |=
-        draws->weight ? sqlite3_bind_double(draw, 3, draws->weight[i]) : sqlite3_bind_null(draw, 3);
-    int rc = put(draw, bound);
-    for (size_t c = 0; rc == 0 && c < draws->n_rows; c++) {
-        bound = sqlite3_bind_int64(value, 1, (int64_t)i + 1);
-        bound |= sqlite3_bind_text(value, 2, draws->row[c]->name, -1, SQLITE_STATIC);
-        bound |= sqlite3_bind_double(value, 3, draws->value[i * draws->n_rows + c]);
-        rc = put(value, bound);
-    }
+    int64_t id = (int64_t)i + 1;
+    int rc = SIM_STORE_PUT(draw, sim_store_int(id), sim_store_int(draws->line[i]),
+                           sim_store_real(draws->weight ? draws->weight[i] : (double)NAN));
+    for (size_t c = 0; rc == 0 && c < draws->n_rows; c++)
+        rc = SIM_STORE_PUT(value, sim_store_int(id), sim_store_word(draws->row[c]->name),
+                           sim_store_real(draws->value[i * draws->n_rows + c]));
     return rc;
 }
 
 static int write_rows(const sim_param_draws_t *draws, sqlite3 *db) {
     sqlite3_stmt *draw = NULL, *value = NULL;
-    bool good =
-        sqlite3_prepare_v2(db, "INSERT INTO draw VALUES (?, ?, ?)", -1, &draw, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "INSERT INTO draw_value VALUES (?, ?, ?)", -1, &value, NULL) ==
-            SQLITE_OK;
-    int rc = good ? 0 : SIM_ERR_STORE;
+    int rc = sim_store_prepare(db, &draw, "INSERT INTO draw VALUES (?, ?, ?)");
+    if (rc == 0)
+        rc = sim_store_prepare(db, &value, "INSERT INTO draw_value VALUES (?, ?, ?)");
     for (size_t i = 0; rc == 0 && i < draws->n; i++)
         rc = write_draw(draw, value, draws, i);
     sqlite3_finalize(draw);
@@ -59,14 +49,10 @@ static int write_kept(const sim_store_plan_t *plan, sqlite3 *db) {
     int rc = 0;
     for (size_t i = 0; i < plan->n_configs; i++) {
         const sim_config_t *config = plan->configs[i];
-        for (size_t c = 0; rc == 0 && c < config->draws->n_rows; c++) {
-            char *sql = config->kept[c] ? sqlite3_mprintf("INSERT INTO draw_kept VALUES (%llu, %Q)",
-                                                          (unsigned long long)i + 1,
-                                                          config->draws->row[c]->name)
-                                        : sqlite3_mprintf("");
-            rc = sim_store_sql(db, sql);
-            sqlite3_free(sql);
-        }
+        for (size_t c = 0; rc == 0 && c < config->draws->n_rows; c++)
+            if (config->kept[c])
+                rc = sim_store_sql(db, "INSERT INTO draw_kept VALUES (%llu, %Q)",
+                                   (unsigned long long)i + 1, config->draws->row[c]->name);
     }
     return rc;
 }
@@ -77,12 +63,11 @@ int sim_store_write_draws(const sim_store_plan_t *plan, sqlite3 *db) {
     if (!draws)
         return 0;
     sim_store_draws_digest(plan->configs, plan->n_configs, digest);
-    char *sql = sqlite3_mprintf("INSERT INTO meta VALUES ('draws_digest', %Q);"
-                                "INSERT INTO meta VALUES ('draws_file', %Q);"
-                                "INSERT INTO meta VALUES ('draws_reps', '%llu');",
-                                digest, draws->file, (unsigned long long)draws->reps);
-    int rc = sim_store_sql(db, sql);
-    sqlite3_free(sql);
+    int rc = sim_store_sql(db,
+                           "INSERT INTO meta VALUES ('draws_digest', %Q);"
+                           "INSERT INTO meta VALUES ('draws_file', %Q);"
+                           "INSERT INTO meta VALUES ('draws_reps', '%llu');",
+                           digest, draws->file, (unsigned long long)draws->reps);
     if (rc == 0)
         rc = write_rows(draws, db);
     return rc ? rc : write_kept(plan, db);
@@ -96,20 +81,16 @@ int sim_store_check_draws(const sim_store_check_t *r) {
     const sim_param_draws_t *draws = r->plan->configs[0]->draws;
     sim_store_draws_digest(r->plan->configs, r->plan->n_configs, digest);
     if (sim_store_meta(r->db, "draws_digest", &has) || sim_store_meta(r->db, "draws_file", &file)) {
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
+        rc = sim_store_check_failed(r);
     } else if (strcmp(has ? has : "", digest) != 0) {
-        rc = SIM_ERR_CONFIG;
-        if (!has || !draws)
-            sim_base_why_set(
-                r->why, "cannot resume %s: it was begun with %s%s, this command has %s%s",
-                r->plan->path, has ? "--draws " : "no --draws", has && file ? file : "",
-                draws ? "--draws " : "no --draws", draws ? draws->file : "");
-        else
-            sim_base_why_set(
-                r->why,
-                "cannot resume %s: its draws have other values, another --draws-reps, or other "
-                "parameters that scenarios keep, than those of --draws %s",
-                r->plan->path, draws->file);
+        rc = !has || !draws
+                 ? sim_store_refuse(r, "it was begun with %s%s, this command has %s%s",
+                                    has ? "--draws " : "no --draws", has && file ? file : "",
+                                    draws ? "--draws " : "no --draws", draws ? draws->file : "")
+                 : sim_store_refuse(r,
+                                    "its draws have other values, another --draws-reps, or other "
+                                    "parameters that scenarios keep, than those of --draws %s",
+                                    draws->file);
     }
     sqlite3_free(has);
     sqlite3_free(file);

@@ -7,30 +7,23 @@
 
 int sim_store_identity_read(sqlite3 *db, const char *path, sim_record_identity_t *identity,
                             sim_base_why_t *why) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL);
+    int rc = 0;
     memset(identity, 0, sizeof *identity);
-    for (size_t i = 0; rc == SQLITE_OK && i < SIM_RECORD_IDENTITY_PARTS; i++) {
-        rc = sqlite3_bind_text(s, 1, sim_record_identity_key(i), -1, SQLITE_STATIC);
-        if (rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW && sqlite3_column_text(s, 0))
-            snprintf(identity->value[i], sizeof identity->value[i], "%s",
-                     (const char *)sqlite3_column_text(s, 0));
-        rc = rc == SQLITE_OK ? sqlite3_reset(s) : rc; /* which tells what the step told */
+    for (size_t i = 0; rc == 0 && i < SIM_RECORD_IDENTITY_PARTS; i++) {
+        char *value = NULL;
+        rc = sim_store_meta(db, sim_record_identity_key(i), &value);
+        snprintf(identity->value[i], sizeof identity->value[i], "%s", value ? value : "");
+        sqlite3_free(value);
     }
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : sim_store_db_failed(db, path, why);
+    return rc ? sim_store_db_failed(db, path, why) : 0;
 }
 
 int sim_store_identity_write(sqlite3 *db) {
     sim_record_identity_t own;
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
+    int rc = 0;
     sim_record_identity(&own);
-    for (size_t i = 0; rc == SQLITE_OK && i < SIM_RECORD_IDENTITY_PARTS; i++) {
-        int bound = sqlite3_bind_text(s, 1, sim_record_identity_key(i), -1, SQLITE_STATIC);
-        bound |= sqlite3_bind_text(s, 2, own.value[i], -1, SQLITE_STATIC);
-        rc = sim_store_put(s, bound);
-    }
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    for (size_t i = 0; rc == 0 && i < SIM_RECORD_IDENTITY_PARTS; i++)
+        rc = sim_store_sql(db, "INSERT INTO meta VALUES (%Q, %Q)", sim_record_identity_key(i),
+                           own.value[i]);
+    return rc;
 }

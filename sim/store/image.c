@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/store/query.h"
 
 enum { LEAF = 0x0d, INTERIOR = 0x05, LEAF_HEAD = 8, INTERIOR_HEAD = 12, PLACE = 2, VARINT = 9 };
 enum { SMALLEST = 4 };  /* bytes of a row, with its place */
@@ -169,36 +170,29 @@ static int end_table(sim_store_image_t *image, sim_store_image_table_t *table) {
 
 /* ---- copying ---- */
 
-static int copy_table(const sim_store_image_table_t *table, sqlite3 *db) {
-    char *sql = sqlite3_mprintf("INSERT INTO main.\"%w\" SELECT * FROM kumiai_rows.\"%w\"",
-                                table->name, table->name);
-    int rc = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
-    sqlite3_free(sql);
-    return rc;
-}
-
 int sim_store_image_copy(sim_store_image_t *image, sqlite3 *db) {
-    int rc = SQLITE_OK;
-    for (size_t t = 0; rc == SQLITE_OK && t < image->n_tables; t++)
-        if (image->table[t].rows && end_table(image, &image->table[t]))
-            rc = SQLITE_NOMEM;
+    int rc = 0;
+    for (size_t t = 0; rc == 0 && t < image->n_tables; t++)
+        if (image->table[t].rows)
+            rc = end_table(image, &image->table[t]);
     put_u32(image->page + PAGES_AT, image->pages);
     int64_t size = (int64_t)(image->pages * image->page_size);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(db, "ATTACH ':memory:' AS kumiai_rows", NULL, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_deserialize(db, "kumiai_rows", image->page, size, size,
-                                 SQLITE_DESERIALIZE_READONLY);
-    for (size_t t = 0; rc == SQLITE_OK && t < image->n_tables; t++)
+    if (rc == 0)
+        rc = sim_store_sql(db, "ATTACH ':memory:' AS kumiai_rows");
+    if (rc == 0 && sqlite3_deserialize(db, "kumiai_rows", image->page, size, size,
+                                       SQLITE_DESERIALIZE_READONLY))
+        rc = SIM_ERR_STORE;
+    for (size_t t = 0; rc == 0 && t < image->n_tables; t++)
         if (image->table[t].rows)
-            rc = copy_table(&image->table[t], db);
-    if (rc == SQLITE_OK)
+            rc = sim_store_sql(db, "INSERT INTO main.\"%w\" SELECT * FROM kumiai_rows.\"%w\"",
+                               image->table[t].name, image->table[t].name);
+    if (rc == 0)
         sim_store_image_clear(image);
     return rc;
 }
 
 int sim_store_image_detach(sqlite3 *db) {
-    return sqlite3_exec(db, "DETACH kumiai_rows", NULL, NULL, NULL);
+    return sim_store_sql(db, "DETACH kumiai_rows");
 }
 
 /* ---- begin and end ---- */
@@ -212,34 +206,25 @@ void sim_store_image_clear(sim_store_image_t *image) {
     image->rows = 0;
 }
 
-/* The first cell of the row that a query has about `name`; the caller finalizes *s. */
-static int ask_about(sqlite3 *db, const char *sql, const char *name, sqlite3_stmt **s) {
-    int rc = sqlite3_prepare_v2(db, sql, -1, s, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_bind_text(*s, 1, name, -1, SQLITE_STATIC);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(*s);
-    return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_ERROR : rc;
-}
-
 /* A table as in the main database of `from`, in that of `to`. */
 static int define_table(sqlite3 *from, sqlite3 *to, const char *name, size_t page_size,
                         sim_store_image_table_t *table) {
-    sqlite3_stmt *sql = NULL, *root = NULL;
+    int64_t root = 0;
+    char *sql = NULL;
     table->name = strdup(name);
     table->cells = malloc(page_size + SIM_STORE_IMAGE_SLACK);
     table->place = malloc(page_size / SMALLEST * sizeof *table->place);
     bool room = table->name && table->cells && table->place;
-    int rc = room ? ask_about(from, "SELECT sql FROM sqlite_schema WHERE name = ?", name, &sql)
-                  : SQLITE_NOMEM;
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(to, (const char *)sqlite3_column_text(sql, 0), NULL, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = ask_about(to, "SELECT rootpage FROM sqlite_schema WHERE name = ?", name, &root);
-    if (rc == SQLITE_OK)
-        table->root = (uint32_t)sqlite3_column_int64(root, 0);
-    sqlite3_finalize(sql);
-    sqlite3_finalize(root);
+    int rc = room
+                 ? sim_store_text(from, &sql, "SELECT sql FROM sqlite_schema WHERE name = %Q", name)
+                 : SIM_ERR_MEMORY;
+    if (rc == 0)
+        rc = sim_store_sql(to, "%s", sql ? sql : "");
+    if (rc == 0)
+        rc =
+            sim_store_number(to, &root, "SELECT rootpage FROM sqlite_schema WHERE name = %Q", name);
+    table->root = (uint32_t)root;
+    sqlite3_free(sql);
     return rc;
 }
 
@@ -254,26 +239,26 @@ static int take_pages(sim_store_image_t *image, sqlite3 *db) {
     if (bytes && image->page)
         memcpy(image->page, bytes, (size_t)size);
     sqlite3_free(bytes);
-    return image->page ? SQLITE_OK : SQLITE_NOMEM;
+    return image->page ? 0 : SIM_ERR_MEMORY;
 }
 
 int sim_store_image_init(sim_store_image_t *image, sqlite3 *db, const char *const *name,
                          size_t n_names, size_t page_size) {
-    char pragma[64];
     sqlite3 *empty = NULL;
     *image = (sim_store_image_t){.page_size = page_size,
                                  .table = calloc(n_names + 1, sizeof *image->table)};
-    snprintf(pragma, sizeof pragma, "PRAGMA page_size = %zu", page_size);
-    int rc = image->table ? sqlite3_open(":memory:", &empty) : SQLITE_NOMEM;
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(empty, pragma, NULL, NULL, NULL);
-    for (; rc == SQLITE_OK && image->n_tables < n_names; image->n_tables++)
+    int rc = image->table && sqlite3_open(":memory:", &empty) == SQLITE_OK ? 0 : SIM_ERR_MEMORY;
+    if (rc == 0)
+        rc = sim_store_sql(empty, "PRAGMA page_size = %lld", (long long)page_size);
+    for (; rc == 0 && image->n_tables < n_names; image->n_tables++)
         rc = define_table(db, empty, name[image->n_tables], page_size,
                           &image->table[image->n_tables]);
-    if (rc == SQLITE_OK && n_names) /* without a table there is not a page */
+    if (rc == 0 && n_names) /* without a table there is not a page */
         rc = take_pages(image, empty);
+    if (rc && (sqlite3_errcode(db) == SQLITE_NOMEM || sqlite3_errcode(empty) == SQLITE_NOMEM))
+        rc = SIM_ERR_MEMORY;
     sqlite3_close(empty);
-    return rc == SQLITE_OK ? 0 : rc == SQLITE_NOMEM ? SIM_ERR_MEMORY : SIM_ERR_STORE;
+    return rc;
 }
 
 void sim_store_image_free(sim_store_image_t *image) {

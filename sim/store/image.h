@@ -58,7 +58,7 @@ unsigned char *sim_store_image_row(sim_store_image_t *image, size_t table, size_
 
 /* Adds all rows to the tables of the main database of `db`, within the caller's transaction, and
  * forgets them. The database that it attaches for this can be detached by sim_store_image_detach()
- * once the transaction is over. SQLite's code. */
+ * once the transaction is over. 0, SIM_ERR_STORE or SIM_ERR_MEMORY. */
 int sim_store_image_copy(sim_store_image_t *image, sqlite3 *db);
 int sim_store_image_detach(sqlite3 *db);
 

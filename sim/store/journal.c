@@ -15,16 +15,14 @@
 #include "sim/store/parts.h"
 
 int sim_store_begin_write(sqlite3 *db) {
-    char sql[128];
     int64_t state = 0;
     int32_t next = 0;
     sqlite3_randomness(sizeof next, &next);
-    if (sim_store_sql(db, "BEGIN IMMEDIATE") || sim_store_number(db, "PRAGMA user_version", &state))
+    if (sim_store_sql(db, "BEGIN IMMEDIATE") || sim_store_number(db, &state, "PRAGMA user_version"))
         return SIM_ERR_STORE;
     /* the first that is written, so that page 1 comes first in the journal */
-    snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d", next,
-             (int)state);
-    return sim_store_sql(db, sql);
+    return sim_store_sql(db, "PRAGMA user_version = %d; PRAGMA application_id = %d", next,
+                         (int)state);
 }
 
 /* ---- the formats of SQLite: file and rollback journal ---- */

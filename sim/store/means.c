@@ -29,24 +29,19 @@ typedef struct {
     size_t n_units;
 } reading_t;
 
-static int copy_text(sqlite3_stmt *s, char ***list, size_t *count) {
-    char **grown = sim_base_grow(*list, *count, sizeof *grown);
-    const char *text = (const char *)sqlite3_column_text(s, 0);
+typedef struct {
+    char ***list;
+    size_t *count;
+} texts_t;
+
+static int add_text(void *user, sqlite3_stmt *s) {
+    const texts_t *to = user;
+    char **grown = sim_base_grow(*to->list, *to->count, sizeof *grown);
     if (!grown)
         return SIM_ERR_MEMORY;
-    *list = grown;
-    grown[*count] = strdup(text ? text : "");
-    return grown[*count] && ++*count ? 0 : SIM_ERR_MEMORY;
-}
-
-static int read_texts(const reading_t *r, const char *sql, char ***list, size_t *count) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(r->db, sql, -1, &s, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    int row = SQLITE_DONE;
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
-        rc = copy_text(s, list, count);
-    sqlite3_finalize(s);
-    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
+    *to->list = grown;
+    grown[*to->count] = sim_store_cell_copy(s, 0);
+    return grown[*to->count] && ++*to->count ? 0 : SIM_ERR_MEMORY;
 }
 
 static int allocate(reading_t *r) {
@@ -111,16 +106,17 @@ static void add_value(const reading_t *r, size_t cell, double value) {
 
 /* Columns of the query: scenario_id, status, draw_id, summary.run_id (NULL for a failed run),
  * values. */
-static void add_run(reading_t *r, sqlite3_stmt *s) {
+static int add_run(void *user, sqlite3_stmt *s) {
     enum { FIRST = 4 };
+    reading_t *r = user;
     const sim_store_means_t *m = r->means;
     sqlite3_int64 scenario = sqlite3_column_int64(s, 0) - 1, draw = sqlite3_column_int64(s, 2);
-    const char *status = (const char *)sqlite3_column_text(s, 1);
+    const char *status = sim_store_cell_text(s, 1);
     if (scenario < 0 || (size_t)scenario >= m->n_scenarios)
-        return;
-    if (!status || strcmp(status, "ok") != 0) {
+        return 0;
+    if (strcmp(status, "ok") != 0) {
         m->failed[scenario]++;
-        return;
+        return 0;
     }
     if (draw != r->current)
         end_draw(r);
@@ -130,21 +126,21 @@ static void add_run(reading_t *r, sqlite3_stmt *s) {
         if (sqlite3_column_type(s, FIRST + (int)c) != SQLITE_NULL)
             add_value(r, (size_t)scenario * m->n_columns + c,
                       sqlite3_column_double(s, FIRST + (int)c));
+    return 0;
 }
 
 /* Whether the file has a table of draws, which those of earlier versions have not, and uses it. */
 static int read_drawn(const reading_t *r) {
     int64_t rows = 0;
-    int rc = sim_store_number(r->db, "SELECT count(*) FROM sqlite_master WHERE name = 'run_draw'",
-                              &rows);
+    int rc = sim_store_number(r->db, &rows,
+                              "SELECT count(*) FROM sqlite_master WHERE name = 'run_draw'");
     if (rc == 0 && rows)
-        rc = sim_store_number(r->db, "SELECT count(*) FROM run_draw", &rows);
+        rc = sim_store_number(r->db, &rows, "SELECT count(*) FROM run_draw");
     r->means->drawn = rows > 0;
     return rc;
 }
 
 static int read_runs(reading_t *r) {
-    sqlite3_stmt *s = NULL;
     static const char
         by_run[] = "SELECT run.scenario_id, run.status, 0, summary.* FROM run"
                    " LEFT JOIN summary ON summary.run_id = run.run_id"
@@ -158,15 +154,10 @@ static int read_runs(reading_t *r) {
         " LEFT JOIN run_draw ON run_draw.run_id = run.run_id"
         " ORDER BY drawn, run.run_id";
     int rc = read_drawn(r);
-    if (rc ||
-        sqlite3_prepare_v2(r->db, r->means->drawn ? by_draw : by_run, -1, &s, NULL) != SQLITE_OK)
-        return SIM_ERR_STORE;
-    int row = SQLITE_DONE;
-    while ((row = sqlite3_step(s)) == SQLITE_ROW)
-        add_run(r, s);
+    if (rc == 0)
+        rc = sim_store_each(r->db, add_run, r, r->means->drawn ? by_draw : by_run);
     end_draw(r);
-    sqlite3_finalize(s);
-    return row == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+    return rc;
 }
 
 static void conclude(const reading_t *r) {
@@ -188,17 +179,18 @@ static void conclude(const reading_t *r) {
 
 static int read_names(reading_t *r) {
     sim_store_means_t *m = r->means;
-    int rc = read_texts(r, "SELECT name FROM scenario ORDER BY scenario_id", &m->scenario,
-                        &m->n_scenarios);
+    texts_t scenarios = {&m->scenario, &m->n_scenarios}, columns = {&m->column, &m->n_columns},
+            units = {&r->unit, &r->n_units};
+    int rc = sim_store_each(r->db, add_text, &scenarios,
+                            "SELECT coalesce(name, '') FROM scenario ORDER BY scenario_id");
     if (rc == 0)
-        rc = read_texts(r, "SELECT name FROM pragma_table_info('summary') WHERE name <> 'run_id'",
-                        &m->column, &m->n_columns);
+        rc = sim_store_each(r->db, add_text, &columns,
+                            "SELECT name FROM pragma_table_info('summary') WHERE name <> 'run_id'");
     if (rc == 0)
-        rc = read_texts(r,
-                        "SELECT (SELECT unit FROM column_doc WHERE table_name = 'summary'"
-                        " AND column_name = name) FROM pragma_table_info('summary')"
-                        " WHERE name <> 'run_id'",
-                        &r->unit, &r->n_units);
+        rc = sim_store_each(r->db, add_text, &units,
+                            "SELECT coalesce((SELECT unit FROM column_doc WHERE table_name ="
+                            " 'summary' AND column_name = name), '') FROM"
+                            " pragma_table_info('summary') WHERE name <> 'run_id'");
     return rc;
 }
 

@@ -73,43 +73,72 @@ static int open_shard(const merge_t *m, shard_t *shard) {
     return rc ? rc : read_shard(m, shard);
 }
 
-/* What must be the same in all shards. */
-static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *other) {
-    static const char *const key[][2] = {{"schema_version", "schema version"},
-                                         {"program_version", "program version"},
-                                         {"rng_version", "random numbers"},
-                                         {"detail", "detail"},
-                                         {"output.tables", "output.tables"},
-                                         {"output.events", "output.events"},
-                                         {"targets_digest", "targets"},
-                                         {"reps", "number of replicates"},
-                                         {"design", "design"},
-                                         {"design_digest", "points"},
-                                         {"seeds", "seeds"},
-                                         {"draws_digest", "draws"}};
+/* A text that must be the same in all shards. */
+typedef struct {
+    const char *sql, *key, *name; /* key: of the row of meta, when the text is one */
+    bool of_design;               /* whole sweeps of several designs need not agree in it */
+    bool untold;                  /* a message does not tell the texts */
+} compared_t;
+
+static const char of_meta[] = "SELECT value FROM meta WHERE key = %Q";
+/* Compared before the programs are, */
+static const compared_t settings[] = {{of_meta, "schema_version", "schema version", false, false},
+                                      {of_meta, "program_version", "program version", false, false},
+                                      {of_meta, "rng_version", "random numbers", false, false},
+                                      {of_meta, "detail", "detail", false, false},
+                                      {of_meta, "output.tables", "output.tables", false, false},
+                                      {of_meta, "output.events", "output.events", false, false},
+                                      {of_meta, "targets_digest", "targets", false, false},
+                                      {of_meta, "reps", "number of replicates", true, false},
+                                      {of_meta, "design", "design", true, false},
+                                      {of_meta, "design_digest", "points", true, false},
+                                      {of_meta, "seeds", "seeds", false, false},
+                                      {of_meta, "draws_digest", "draws", false, false}};
+/* and after them. */
+static const compared_t contents[] = {
+    {"SELECT config_digest FROM scenario", "", "the settings or data of their scenarios", false,
+     true},
+    {"SELECT group_concat(sql) FROM sqlite_master", "", "the columns of their tables", false, true},
+    {of_meta, "digest:wave", "the waves that were added", true, true},
+    {of_meta, "digest:point", "their points", true, true}};
+
+static int read_both(const merge_t *m, const shard_t *first, const shard_t *other,
+                     const compared_t *what, char *text[2]) {
+    text[1] = NULL;
+    if (sim_store_text(first->db, &text[0], what->sql, what->key))
+        return shard_failed(m, first);
+    return sim_store_text(other->db, &text[1], what->sql, what->key) ? shard_failed(m, other) : 0;
+}
+
+static bool same_text(char *const text[2]) {
+    return text[0] && text[1] ? strcmp(text[0], text[1]) == 0 : text[0] == text[1];
+}
+
+static int tell_texts(const merge_t *m, const shard_t *first, const shard_t *other,
+                      const compared_t *what, char *const text[2]) {
+    const char *absent = strncmp(what->key, "output.", 7) == 0 ? "all" : "none";
+    if (what->untold)
+        return refuse(m, "%s and %s differ in %s", first->path, other->path, what->name);
+    if (text[0] && text[1] && (strchr(text[0], '\n') || strchr(text[1], '\n')))
+        return refuse(m, "%s and %s are of sweeps with another %s", first->path, other->path,
+                      what->name);
+    return refuse(m, "%s has %s '%s', %s has '%s'", first->path, what->name,
+                  text[0] ? text[0] : absent, other->path, text[1] ? text[1] : absent);
+}
+
+/* Compares texts that must be the same in all shards. */
+static int compare_texts(const merge_t *m, const shard_t *first, const shard_t *other,
+                         const compared_t *list, size_t n) {
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < sizeof key / sizeof key[0]; i++) {
-        char *a = NULL, *b = NULL;
-        if (sim_store_meta(first->db, key[i][0], &a))
-            rc = shard_failed(m, first);
-        else if (sim_store_meta(other->db, key[i][0], &b))
-            rc = shard_failed(m, other);
-        bool of_design = strncmp(key[i][0], "design", 6) == 0 || strcmp(key[i][0], "reps") == 0;
-        const char *absent = strncmp(key[i][0], "output.", 7) == 0 ? "all" : "none";
-        bool lines = a && b && (strchr(a, '\n') || strchr(b, '\n'));
-        if (m->designs && of_design) {
-            sqlite3_free(a);
-            sqlite3_free(b);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        char *text[2] = {NULL};
+        if (m->designs && list[i].of_design)
             continue;
-        }
-        if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)) && lines)
-            rc = refuse(m, "%s and %s are of sweeps with another %s", first->path, other->path,
-                        key[i][1]);
-        else if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)))
-            rc = refuse(m, "%s has %s '%s', %s has '%s'", first->path, key[i][1], a ? a : absent,
-                        other->path, b ? b : absent);
-        sqlite3_free(a);
-        sqlite3_free(b);
+        rc = read_both(m, first, other, &list[i], text);
+        if (rc == 0 && !same_text(text))
+            rc = tell_texts(m, first, other, &list[i], text);
+        sqlite3_free(text[0]);
+        sqlite3_free(text[1]);
     }
     return rc;
 }
@@ -123,40 +152,6 @@ static int compare_identity(const merge_t *m, const shard_t *first, const shard_
         rc = sim_store_identity_read(other->db, other->path, &b, m->why);
     if (rc == 0 && sim_record_identity_differs(&b, &a, first->path, clause, sizeof clause))
         rc = refuse(m, "%s was computed with %s", other->path, clause);
-    return rc;
-}
-
-static int first_text(const merge_t *m, const shard_t *shard, const char *sql, char **text) {
-    sqlite3_stmt *s = NULL;
-    *text = NULL;
-    if (sqlite3_prepare_v2(shard->db, sql, -1, &s, NULL) == SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW)
-        *text = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
-    int rc = *text ? 0 : shard_failed(m, shard);
-    sqlite3_finalize(s);
-    return rc;
-}
-
-static int compare_rest(const merge_t *m, const shard_t *first, const shard_t *other) {
-    static const char *const sql[][2] = {
-        {"SELECT config_digest FROM scenario", "the settings or data of their scenarios"},
-        {"SELECT group_concat(sql) FROM sqlite_master", "the columns of their tables"},
-        {"SELECT coalesce((SELECT value FROM meta WHERE key = 'digest:wave'), '')",
-         "the waves that were added"},
-        {"SELECT coalesce((SELECT value FROM meta WHERE key = 'digest:point'), '')",
-         "their points"}};
-    int rc = 0;
-    size_t n = sizeof sql / sizeof sql[0];
-    for (size_t i = 0; rc == 0 && i < (m->designs ? n - 2 : n); i++) { /* not waves and points */
-        char *a = NULL, *b = NULL;
-        rc = first_text(m, first, sql[i][0], &a);
-        if (rc == 0)
-            rc = first_text(m, other, sql[i][0], &b);
-        if (rc == 0 && a && b && strcmp(a, b) != 0)
-            rc = refuse(m, "%s and %s differ in %s", first->path, other->path, sql[i][1]);
-        sqlite3_free(a);
-        sqlite3_free(b);
-    }
     return rc;
 }
 
@@ -218,20 +213,18 @@ static int check_parts(const merge_t *m) {
 /* Whole sweeps of several designs, in the order of the command; with seeds of their own points
  * would not be the same in both. */
 static int check_designs(merge_t *m) {
-    char *first = NULL, *other = NULL, *seeds = NULL;
+    static const compared_t waves = {.sql = of_meta, .key = "digest:wave"};
+    char *seeds = NULL;
     bool whole = m->n > 1;
     int rc = 0;
     for (size_t i = 0; i < m->n; i++)
         whole = whole && m->shard[i].shards == 1;
     for (size_t i = 1; rc == 0 && whole && i < m->n; i++) {
-        rc = sim_store_meta(m->shard[0].db, "digest:wave", &first) ||
-                     sim_store_meta(m->shard[i].db, "digest:wave", &other)
-                 ? shard_failed(m, &m->shard[i])
-                 : 0;
-        m->designs = m->designs || (first && other && strcmp(first, other) != 0);
-        sqlite3_free(first);
-        sqlite3_free(other);
-        first = other = NULL;
+        char *text[2] = {NULL};
+        rc = read_both(m, &m->shard[0], &m->shard[i], &waves, text);
+        m->designs = m->designs || (text[0] && text[1] && !same_text(text));
+        sqlite3_free(text[0]);
+        sqlite3_free(text[1]);
     }
     if (rc == 0 && m->designs && sim_store_meta(m->shard[0].db, "seeds", &seeds))
         rc = shard_failed(m, &m->shard[0]);
@@ -249,11 +242,13 @@ static int open_shards(merge_t *m) {
         rc = check_designs(m);
     for (size_t i = 0; rc == 0 && i < m->n; i++) {
         if (rc == 0 && i > 0)
-            rc = compare_meta(m, &m->shard[0], &m->shard[i]);
+            rc = compare_texts(m, &m->shard[0], &m->shard[i], settings,
+                               sizeof settings / sizeof *settings);
         if (rc == 0 && m->n > 1)
             rc = compare_identity(m, &m->shard[0], &m->shard[i]);
         if (rc == 0 && i > 0)
-            rc = compare_rest(m, &m->shard[0], &m->shard[i]);
+            rc = compare_texts(m, &m->shard[0], &m->shard[i], contents,
+                               sizeof contents / sizeof *contents);
     }
     if (rc == 0 && !m->designs)
         rc = check_parts(m);
@@ -273,16 +268,7 @@ static int out_failed(const merge_t *m) {
 static int step(const merge_t *m, shard_t *shard, bool runs) {
     int rc = sqlite3_step(shard->rows);
     shard->next = rc == SQLITE_ROW ? (runs ? sqlite3_column_int64(shard->rows, 0) : 0) : INT64_MAX;
-    return rc == SQLITE_ROW || rc == SQLITE_DONE
-               ? 0
-               : sim_store_db_failed(shard->db, shard->path, m->why);
-}
-
-static int put(const merge_t *m, sqlite3_stmt *insert, const shard_t *shard) {
-    int bound = SQLITE_OK;
-    for (int c = 0; c < sqlite3_column_count(shard->rows); c++)
-        bound |= sqlite3_bind_value(insert, c + 1, sqlite3_column_value(shard->rows, c));
-    return sim_store_put(insert, bound) == SQLITE_OK ? 0 : out_failed(m);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : shard_failed(m, shard);
 }
 
 static shard_t *smallest(const merge_t *m, size_t n) {
@@ -298,17 +284,16 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
     sqlite3_stmt *insert = NULL;
     size_t n = runs ? m->n : 1;
     int rc = 0;
-    char *select = sqlite3_mprintf("SELECT * FROM \"%w\"%s", table, runs ? " ORDER BY rowid" : "");
     for (size_t i = 0; rc == 0 && i < n; i++) {
         shard_t *shard = &m->shard[i];
-        if (!select || sqlite3_prepare_v2(shard->db, select, -1, &shard->rows, NULL) != SQLITE_OK)
-            rc = sim_store_db_failed(shard->db, shard->path, m->why);
-        else
-            rc = step(m, shard, runs);
+        rc = sim_store_prepare(shard->db, &shard->rows, "SELECT * FROM \"%w\"%s", table,
+                               runs ? " ORDER BY rowid" : "")
+                 ? shard_failed(m, shard)
+                 : step(m, shard, runs);
     }
     if (rc == 0) {
         char *sql = sim_store_insert_sql(table, (size_t)sqlite3_column_count(m->shard[0].rows));
-        if (!sql || sqlite3_prepare_v2(m->out, sql, -1, &insert, NULL) != SQLITE_OK)
+        if (!sql || sim_store_prepare(m->out, &insert, "%s", sql))
             rc = out_failed(m);
         sqlite3_free(sql);
     }
@@ -316,8 +301,11 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
         shard_t *shard = smallest(m, n);
         if (shard->next == INT64_MAX)
             break;
-        rc = m->stop && *m->stop ? SIM_ERR_INTERRUPTED : put(m, insert, shard);
-        if (rc == 0)
+        if (m->stop && *m->stop)
+            rc = SIM_ERR_INTERRUPTED;
+        else if (sim_store_put_like(insert, shard->rows, NULL))
+            rc = out_failed(m);
+        else
             rc = step(m, shard, runs);
     }
     for (size_t i = 0; i < n; i++) {
@@ -325,25 +313,20 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
         m->shard[i].rows = NULL;
     }
     sqlite3_finalize(insert);
-    sqlite3_free(select);
     return rc;
 }
 
+static int define(void *out, sqlite3_stmt *row) {
+    return sim_store_sql(out, "%s", sim_store_cell_text(row, 0));
+}
+
 static int copy_schema(const merge_t *m) {
-    sqlite3_stmt *s = NULL;
-    sqlite3 *from = m->shard[0].db;
-    int rc = 0;
-    if (sqlite3_prepare_v2(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL", -1, &s,
-                           NULL) != SQLITE_OK)
-        return sim_store_db_failed(from, m->shard[0].path, m->why);
-    int row = SQLITE_DONE;
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
-        if (sim_store_sql(m->out, (const char *)sqlite3_column_text(s, 0)))
-            rc = out_failed(m);
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = shard_failed(m, &m->shard[0]);
-    sqlite3_finalize(s);
-    return rc;
+    const shard_t *first = &m->shard[0];
+    int rc = sim_store_each(first->db, define, m->out,
+                            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL");
+    if (rc && sqlite3_errcode(m->out) != SQLITE_OK)
+        return out_failed(m);
+    return rc ? shard_failed(m, first) : 0;
 }
 
 static int copy_tables(const merge_t *m) {
@@ -373,13 +356,12 @@ static int join_designs(const merge_t *m) {
 static int own_meta(const merge_t *m, const char *command_line) {
     char when[32];
     sim_store_created(when, sizeof when);
-    char *sql = sqlite3_mprintf("UPDATE meta SET value = '1/1' WHERE key = 'shard';"
-                                "UPDATE meta SET value = %Q WHERE key = 'created';"
-                                "UPDATE meta SET value = %Q WHERE key = 'command_line';",
-                                when, command_line);
     bool sealed = false;
-    int rc = sim_store_sql(m->out, sql);
-    sqlite3_free(sql);
+    int rc = sim_store_sql(m->out,
+                           "UPDATE meta SET value = '1/1' WHERE key = 'shard';"
+                           "UPDATE meta SET value = %Q WHERE key = 'created';"
+                           "UPDATE meta SET value = %Q WHERE key = 'command_line';",
+                           when, command_line);
     if (rc == 0)
         rc = sim_store_has_digests(m->out, &sealed);
     if (rc == 0 && sealed)

@@ -35,24 +35,17 @@ typedef struct {
     moved_t *moved;
     size_t n_moved;
     sim_store_hash_t hash;
+    const char *table;    /* that is being copied, */
+    sqlite3_stmt *insert; /* into this, */
+    moved_t *run;         /* with rows of this run; NULL: none */
     sim_base_why_t *why;
 } adding_t;
 
-static int from_failed(const adding_t *a) {
-    return sim_store_db_failed(a->from, a->from_path, a->why);
-}
-
-static char *copy_text(sqlite3_stmt *s, int column) {
-    const char *text = (const char *)sqlite3_column_text(s, column);
-    return text ? strdup(text) : NULL;
-}
-
-/* Prepares a query of the file that is added, whose one parameter is a number. */
-static int ask(const adding_t *a, const char *sql, int64_t number, sqlite3_stmt **s) {
-    int code = sqlite3_prepare_v2(a->from, sql, -1, s, NULL);
-    if (code == SQLITE_OK && sqlite3_bind_parameter_count(*s) > 0)
-        code = sqlite3_bind_int64(*s, 1, number);
-    return code == SQLITE_OK ? 0 : from_failed(a);
+/* Says what the one or the other database has last failed in. */
+static void tell_failure(const adding_t *a) {
+    int code = sqlite3_errcode(a->out);
+    bool written = code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE;
+    sim_store_db_failed(written ? a->from : a->out, written ? a->from_path : a->out_path, a->why);
 }
 
 /* ---- the scenario and the factors ---- */
@@ -60,50 +53,39 @@ static int ask(const adding_t *a, const char *sql, int64_t number, sqlite3_stmt 
 static int load_config(adding_t *a) {
     sqlite3_stmt *s = NULL;
     sim_base_diag_t diag;
-    int rc = ask(a, "SELECT config, name FROM scenario", 0, &s);
-    if (rc == 0 && sqlite3_step(s) != SQLITE_ROW)
-        rc = from_failed(a);
     sim_base_diag_init(&diag);
-    if (rc == 0 && !(a->config_text = copy_text(s, 0)))
+    int rc = sim_store_first(a->from, &s, "SELECT config, name FROM scenario");
+    if (rc || !s)
+        rc = SIM_ERR_STORE;
+    else if (!(a->config_text = sim_store_cell_copy(s, 0)))
         rc = SIM_ERR_MEMORY;
-    if (rc == 0) {
-        rc = sim_param_config_parse(a->config_text, (const char *)sqlite3_column_text(s, 1), ".",
-                                    NULL, 0, &diag, &a->config);
-        if (rc)
-            sim_base_why_set(a->why, "%s: its scenario cannot be read: %s", a->from_path,
-                             diag.count ? diag.problem[0].text : sim_base_strerror(rc));
-    }
+    else if ((rc = sim_param_config_parse(a->config_text, sim_store_cell_text(s, 1), ".", NULL, 0,
+                                          &diag, &a->config)))
+        sim_base_why_set(a->why, "%s: its scenario cannot be read: %s", a->from_path,
+                         diag.count ? diag.problem[0].text : sim_base_strerror(rc));
     sim_base_diag_free(&diag);
     sqlite3_finalize(s);
     return rc;
 }
 
-static int read_factors(adding_t *a) {
-    sqlite3_stmt *s = NULL;
-    int rc = ask(a,
-                 "SELECT parameter, type, scale, min, max, levels, choices, arguments FROM factor"
-                 " ORDER BY factor_id",
-                 0, &s);
-    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW) {
-        size_t n = a->design.n_factors;
-        sim_store_factor_t *larger = sim_base_grow(a->design.factor, n, sizeof *larger);
-        if (!larger) {
-            rc = SIM_ERR_MEMORY;
-            break;
-        }
-        a->design.factor = larger;
-        larger[n] = (sim_store_factor_t){.parameter = copy_text(s, 0),
-                                         .type = copy_text(s, 1),
-                                         .scale = copy_text(s, 2),
-                                         .min = sqlite3_column_double(s, 3),
-                                         .max = sqlite3_column_double(s, 4),
-                                         .levels = copy_text(s, 5),
-                                         .choices = copy_text(s, 6),
-                                         .arguments = copy_text(s, 7)};
-        a->design.n_factors++;
-    }
-    sqlite3_finalize(s);
-    return rc;
+/* Columns: those of the table but its number. */
+static int add_factor(void *user, sqlite3_stmt *s) {
+    adding_t *a = user;
+    size_t n = a->design.n_factors;
+    sim_store_factor_t *larger = sim_base_grow(a->design.factor, n, sizeof *larger);
+    if (!larger)
+        return SIM_ERR_MEMORY;
+    a->design.factor = larger;
+    larger[n] = (sim_store_factor_t){.parameter = sim_store_cell_copy(s, 0),
+                                     .type = sim_store_cell_copy(s, 1),
+                                     .scale = sim_store_cell_copy(s, 2),
+                                     .min = sqlite3_column_double(s, 3),
+                                     .max = sqlite3_column_double(s, 4),
+                                     .levels = sim_store_cell_copy(s, 5),
+                                     .choices = sim_store_cell_copy(s, 6),
+                                     .arguments = sim_store_cell_copy(s, 7)};
+    a->design.n_factors++;
+    return 0;
 }
 
 /* ---- a wave ---- */
@@ -125,50 +107,47 @@ static void forget_wave(adding_t *a) {
     a->kind = a->text = a->digest = a->seeds = NULL;
 }
 
-static int add_place(adding_t *a, sqlite3_stmt *s) {
+/* Columns: point_id, block of the wave, role, parameter. */
+static int add_place(void *user, sqlite3_stmt *s) {
+    adding_t *a = user;
     place_t *larger = sim_base_grow(a->place, a->n_places, sizeof *larger);
     if (!larger)
         return SIM_ERR_MEMORY;
     a->place = larger;
     larger[a->n_places++] = (place_t){.point_id = sqlite3_column_int64(s, 0),
                                       .block = sqlite3_column_int64(s, 1),
-                                      .role = copy_text(s, 2),
-                                      .parameter = copy_text(s, 3)};
+                                      .role = sim_store_cell_copy(s, 2),
+                                      .parameter = sim_store_cell_copy(s, 3)};
     return 0;
 }
 
 /* In the order of the wave's last round; points that had all replicates before have no runs. */
 static int read_places(adding_t *a, int64_t wave) {
-    static const char sql[] =
+    long long w = wave;
+    return sim_store_each(
+        a->from, add_place, a,
         "SELECT p.point_id, coalesce(b.block - (SELECT min(block) FROM block_point JOIN point USING"
-        " (point_id) WHERE wave = ?1) + 1, 0), b.role, b.parameter FROM"
-        " (SELECT point_id FROM point WHERE wave = ?1 UNION SELECT point_id FROM wave_again WHERE"
-        " wave_id = ?1) AS p LEFT JOIN block_point AS b ON b.point_id = p.point_id LEFT JOIN run ON"
-        " run.point_id = p.point_id AND run.rep = (SELECT reps - 1 FROM wave WHERE wave_id = ?1)"
-        " ORDER BY run.run_id IS NULL, run.run_id, p.point_id";
-    sqlite3_stmt *s = NULL;
-    int row = SQLITE_DONE, rc = ask(a, sql, wave, &s);
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
-        rc = add_place(a, s);
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = from_failed(a);
-    sqlite3_finalize(s);
-    return rc;
+        " (point_id) WHERE wave = %lld) + 1, 0), b.role, b.parameter FROM"
+        " (SELECT point_id FROM point WHERE wave = %lld UNION SELECT point_id FROM wave_again WHERE"
+        " wave_id = %lld) AS p LEFT JOIN block_point AS b ON b.point_id = p.point_id LEFT JOIN run"
+        " ON run.point_id = p.point_id AND run.rep = (SELECT reps - 1 FROM wave WHERE wave_id ="
+        " %lld) ORDER BY run.run_id IS NULL, run.run_id, p.point_id",
+        w, w, w, w);
 }
 
 static int read_values(adding_t *a) {
     sqlite3_stmt *s = NULL;
     size_t n = a->design.n_factors;
     a->value = calloc(a->n_places * n + 1, sizeof *a->value);
-    int rc =
-        a->value
-            ? ask(a, "SELECT value FROM point_value WHERE point_id = ?1 AND parameter = ?2", 0, &s)
-            : SIM_ERR_MEMORY;
+    int rc = a->value ? sim_store_prepare(a->from, &s,
+                                          "SELECT value FROM point_value WHERE point_id = ?1 AND"
+                                          " parameter = ?2")
+                      : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < a->n_places * n; i++) {
         int bound = sqlite3_bind_int64(s, 1, a->place[i / n].point_id);
         bound |= sqlite3_bind_text(s, 2, a->design.factor[i % n].parameter, -1, SQLITE_STATIC);
         if (bound || sqlite3_step(s) != SQLITE_ROW)
-            rc = from_failed(a);
+            rc = SIM_ERR_STORE;
         else
             a->value[i] = sqlite3_column_double(s, 0);
         sqlite3_reset(s);
@@ -188,19 +167,18 @@ static void point_of(const void *user, uint64_t point, double *value, sim_store_
 
 static int read_wave(adding_t *a, int64_t wave) {
     sqlite3_stmt *s = NULL;
-    int rc = ask(
-        a, "SELECT kind, design, design_digest, seeds, reps, points FROM wave WHERE wave_id = ?",
-        wave, &s);
-    if (rc == 0 && sqlite3_step(s) != SQLITE_ROW)
-        rc = from_failed(a);
-    if (rc == 0) {
-        a->kind = copy_text(s, 0);
-        a->text = copy_text(s, 1);
-        a->digest = copy_text(s, 2);
-        a->seeds = copy_text(s, 3);
-        a->design.reps = sqlite3_column_int64(s, 4);
-        a->told_points = sqlite3_column_int64(s, 5);
-    }
+    int rc = sim_store_first(a->from, &s,
+                             "SELECT kind, design, design_digest, seeds, reps, points FROM wave"
+                             " WHERE wave_id = %lld",
+                             (long long)wave);
+    if (rc || !s)
+        return SIM_ERR_STORE;
+    a->kind = sim_store_cell_copy(s, 0);
+    a->text = sim_store_cell_copy(s, 1);
+    a->digest = sim_store_cell_copy(s, 2);
+    a->seeds = sim_store_cell_copy(s, 3);
+    a->design.reps = sqlite3_column_int64(s, 4);
+    a->told_points = sqlite3_column_int64(s, 5);
     sqlite3_finalize(s);
     if (rc == 0)
         rc = read_places(a, wave);
@@ -231,13 +209,14 @@ static int note_run(adding_t *a, const moved_t *run) {
 /* Which runs of the file these are; a table by point and replicate makes each a look-up. */
 static int note_runs(adding_t *a, const sim_plan_wave_t *wave) {
     sqlite3_stmt *s = NULL;
-    int rc = ask(a, "SELECT run_id FROM at_point WHERE point_id = ?1 AND rep = ?2", 0, &s);
+    int rc = sim_store_prepare(a->from, &s,
+                               "SELECT run_id FROM at_point WHERE point_id = ?1 AND rep = ?2");
     for (uint64_t k = 0; rc == 0 && k < wave->runs; k++) {
         uint64_t rep = 0, place = sim_plan_wave_run(wave, k, &rep);
         int bound = sqlite3_bind_int64(s, 1, a->place[place].point_id);
         bound |= sqlite3_bind_int64(s, 2, (int64_t)rep);
         if (bound || sqlite3_step(s) != SQLITE_ROW) {
-            rc = from_failed(a);
+            rc = SIM_ERR_STORE;
             break;
         }
         const moved_t run = {.old = sqlite3_column_int64(s, 0),
@@ -251,13 +230,9 @@ static int note_runs(adding_t *a, const sim_plan_wave_t *wave) {
 }
 
 static int tell_points(const adding_t *a, const sim_plan_wave_t *wave) {
-    char *sql = sqlite3_mprintf("UPDATE wave SET points = %lld WHERE wave_id = %lld",
-                                (long long)a->told_points, (long long)wave->id);
-    int rc = sim_store_sql(a->out, sql);
-    sqlite3_free(sql);
-    if (rc == 0)
-        rc = sim_store_copy_settings(a->from, a->out);
-    return rc ? sim_store_db_failed(a->out, a->out_path, a->why) : 0;
+    int rc = sim_store_sql(a->out, "UPDATE wave SET points = %lld WHERE wave_id = %lld",
+                           (long long)a->told_points, (long long)wave->id);
+    return rc ? rc : sim_store_copy_settings(a->from, a->out);
 }
 
 static int add_wave(adding_t *a, int64_t id) {
@@ -283,8 +258,8 @@ static int add_waves(adding_t *a) {
     if (sim_store_sql(a->from, "CREATE TEMP TABLE at_point (point_id, rep, run_id, PRIMARY KEY "
                                "(point_id, rep)) WITHOUT ROWID;"
                                "INSERT INTO at_point SELECT point_id, rep, run_id FROM run") ||
-        sim_store_number(a->from, "SELECT count(*) FROM wave", &waves))
-        return from_failed(a);
+        sim_store_number(a->from, &waves, "SELECT count(*) FROM wave"))
+        return SIM_ERR_STORE;
     int rc = 0;
     for (int64_t w = 1; rc == 0 && w <= waves; w++)
         rc = add_wave(a, w);
@@ -303,116 +278,89 @@ static moved_t *find_run(adding_t *a, int64_t old) {
     return a->n_moved ? bsearch(&key, a->moved, a->n_moved, sizeof key, by_old) : NULL;
 }
 
-static int put_row(const adding_t *a, sqlite3_stmt *insert, sqlite3_stmt *row, const moved_t *run) {
-    int bound = sqlite3_bind_int64(insert, 1, run->run_id);
-    for (int c = 1; c < sqlite3_column_count(row); c++)
-        bound |= sqlite3_bind_value(insert, c + 1, sqlite3_column_value(row, c));
-    return sim_store_put(insert, bound) == SQLITE_OK
-               ? 0
-               : sim_store_db_failed(a->out, a->out_path, a->why);
-}
-
-static int open_rows(const adding_t *a, const char *table, sqlite3_stmt **rows,
-                     sqlite3_stmt **insert) {
-    char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY rowid", table);
+/* Hands the rows of a table to take(), and prepares a->insert for the other file. */
+static int copy_by(adding_t *a, const char *table, sim_store_take_t *take) {
+    int64_t columns = 0;
+    a->table = table;
     int rc =
-        sql && sqlite3_prepare_v2(a->from, sql, -1, rows, NULL) == SQLITE_OK ? 0 : from_failed(a);
+        sim_store_number(a->from, &columns, "SELECT count(*) FROM pragma_table_info(%Q)", table);
+    char *sql = sim_store_insert_sql(table, (size_t)columns);
+    if (rc == 0)
+        rc = sql ? sim_store_prepare(a->out, &a->insert, "%s", sql) : SIM_ERR_STORE;
+    if (rc == 0)
+        rc = sim_store_each(a->from, take, a, "SELECT * FROM \"%w\" ORDER BY rowid", table);
     sqlite3_free(sql);
-    if (rc)
-        return rc;
-    sql = sim_store_insert_sql(table, (size_t)sqlite3_column_count(*rows));
-    if (!sql || sqlite3_prepare_v2(a->out, sql, -1, insert, NULL) != SQLITE_OK)
-        rc = sim_store_db_failed(a->out, a->out_path, a->why);
-    sqlite3_free(sql);
+    sqlite3_finalize(a->insert);
+    a->insert = NULL;
     return rc;
 }
 
-/* A table whose rows belong to runs; those of a run follow each other. */
-static int copy_table(adding_t *a, const char *table) {
-    sqlite3_stmt *rows = NULL, *insert = NULL;
-    moved_t *run = NULL;
-    int row = SQLITE_DONE, rc = open_rows(a, table, &rows, &insert);
-    while (rc == 0 && (row = sqlite3_step(rows)) == SQLITE_ROW) {
-        moved_t *next = find_run(a, sqlite3_column_int64(rows, 0));
-        if (run && next != run)
-            sim_store_digest_add(&run->rows, sim_store_hash_end(&a->hash));
-        if (next && next != run)
-            sim_store_hash_begin(&a->hash, table);
-        run = next;
-        for (int c = 1; run && c < sqlite3_column_count(rows); c++)
-            sim_store_hash_column(&a->hash, rows, c);
-        rc = run ? put_row(a, insert, rows, run) : 0;
-    }
-    if (run)
-        sim_store_digest_add(&run->rows, sim_store_hash_end(&a->hash));
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = from_failed(a);
-    sqlite3_finalize(rows);
-    sqlite3_finalize(insert);
-    return rc;
+/* Takes the next run's rows up; NULL: none. */
+static void change_run(adding_t *a, moved_t *next) {
+    if (next == a->run)
+        return;
+    if (a->run)
+        sim_store_digest_add(&a->run->rows, sim_store_hash_end(&a->hash));
+    if (next)
+        sim_store_hash_begin(&a->hash, a->table);
+    a->run = next;
 }
 
-/* Comes last: it holds the digest of all rows, anew because its point has another number. Columns
- * as in sim/store/schema.c. */
-static int put_run(adding_t *a, sqlite3_stmt *insert, sqlite3_stmt *row, const moved_t *run) {
+/* A row that belongs to a run; those of a run follow each other. */
+static int take_row(void *user, sqlite3_stmt *row) {
+    adding_t *a = user;
+    change_run(a, find_run(a, sqlite3_column_int64(row, 0)));
+    if (!a->run)
+        return 0;
+    for (int c = 1; c < sqlite3_column_count(row); c++)
+        sim_store_hash_column(&a->hash, row, c);
+    return sim_store_put_like(a->insert, row, &a->run->run_id);
+}
+
+/* A row of `run`, which comes last: it holds the digest of all rows, anew because its point has
+ * another number. Columns as in sim/store/schema.c. */
+static int take_run(void *user, sqlite3_stmt *row) {
     enum { POINT = 2, SETUP = 8, STEP = 9, DIGEST = 11, COLUMNS = 12 };
+    adding_t *a = user;
     char digest[SIM_STORE_DIGEST];
-    int bound = sqlite3_bind_int64(insert, 1, run->run_id);
+    const moved_t *run = find_run(a, sqlite3_column_int64(row, 0));
+    if (!run)
+        return 0;
+    sim_store_value_t value[COLUMNS] = {sim_store_int(run->run_id)};
     sim_store_hash_begin(&a->hash, "run");
     for (int c = 1; c < DIGEST; c++) {
+        value[c] = c == POINT ? sim_store_int(run->point_id) : sim_store_like(row, c);
         if (c == POINT)
             sim_store_hash_integer(&a->hash, run->point_id);
         else if (c != SETUP && c != STEP)
             sim_store_hash_column(&a->hash, row, c);
-        bound |= c == POINT ? sqlite3_bind_int64(insert, c + 1, run->point_id)
-                            : sqlite3_bind_value(insert, c + 1, sqlite3_column_value(row, c));
     }
     sim_store_digest_text(sim_store_run_digest(&a->hash, run->rows), digest);
-    bound |= sqlite3_bind_text(insert, COLUMNS, digest, -1, SQLITE_STATIC);
-    return sim_store_put(insert, bound) == SQLITE_OK
-               ? 0
-               : sim_store_db_failed(a->out, a->out_path, a->why);
-}
-
-static int copy_runs(adding_t *a) {
-    sqlite3_stmt *rows = NULL, *insert = NULL;
-    int row = SQLITE_DONE, rc = open_rows(a, "run", &rows, &insert);
-    while (rc == 0 && (row = sqlite3_step(rows)) == SQLITE_ROW) {
-        const moved_t *run = find_run(a, sqlite3_column_int64(rows, 0));
-        rc = run ? put_run(a, insert, rows, run) : 0;
-    }
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = from_failed(a);
-    sqlite3_finalize(rows);
-    sqlite3_finalize(insert);
-    return rc;
+    value[DIGEST] = sim_store_word(digest);
+    return sim_store_put_values(a->insert, value, COLUMNS);
 }
 
 /* Replicates and time limit are those of the last wave, as sim_store_take_note has it. */
 static int take_note(const adding_t *a) {
-    char *sql = sqlite3_mprintf("UPDATE scenario SET config = %Q", a->config_text);
-    int rc = sim_store_sql(a->out, sql);
-    sqlite3_free(sql);
-    if (rc == 0)
-        rc = sim_store_copy_settings(a->from, a->out);
-    return rc ? sim_store_db_failed(a->out, a->out_path, a->why) : 0;
+    int rc = sim_store_sql(a->out, "UPDATE scenario SET config = %Q", a->config_text);
+    return rc ? rc : sim_store_copy_settings(a->from, a->out);
 }
 
 static int copy_rows(adding_t *a) {
     sim_store_tables_t tables;
     int rc = sim_store_tables_read(a->from, &tables);
-    if (rc == SIM_ERR_STORE)
-        rc = from_failed(a);
     if (rc == 0)
         rc = sim_store_hash_init(&a->hash);
     if (rc == 0 && a->n_moved)
         qsort(a->moved, a->n_moved, sizeof *a->moved, by_old);
     for (size_t t = 0; rc == 0 && t < tables.count; t++)
-        if (tables.table[t].by_run)
-            rc = copy_table(a, tables.table[t].name);
+        if (tables.table[t].by_run) {
+            rc = copy_by(a, tables.table[t].name, take_row);
+            change_run(a, NULL);
+        }
     sim_store_tables_free(&tables);
     if (rc == 0)
-        rc = copy_runs(a);
+        rc = copy_by(a, "run", take_run);
     return rc || a->n_moved == 0 ? rc : take_note(a);
 }
 
@@ -422,7 +370,9 @@ int sim_store_merge_waves(sqlite3 *from, const char *from_path, sqlite3 *out, co
         .from = from, .out = out, .from_path = from_path, .out_path = out_path, .why = why};
     int rc = load_config(&a);
     if (rc == 0)
-        rc = read_factors(&a);
+        rc = sim_store_each(from, add_factor, &a,
+                            "SELECT parameter, type, scale, min, max, levels, choices, arguments"
+                            " FROM factor ORDER BY factor_id");
     if (rc == 0)
         rc = add_waves(&a);
     if (rc == 0)
@@ -440,7 +390,9 @@ int sim_store_merge_waves(sqlite3 *from, const char *from_path, sqlite3 *out, co
     free(a.config_text);
     sim_store_hash_free(&a.hash);
     sim_param_config_destroy(a.config);
-    if (rc == SIM_ERR_MEMORY)
+    if (rc == SIM_ERR_STORE)
+        tell_failure(&a);
+    else if (rc == SIM_ERR_MEMORY)
         sim_base_why_set(why, "%s", sim_base_strerror(rc));
     return rc;
 }

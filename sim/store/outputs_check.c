@@ -3,6 +3,7 @@
  * and whether its queries can be used. */
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,17 @@
 #include "sim/base/list.h"
 #include "sim/store/hash.h"
 #include "sim/store/outputs_parts.h"
+
+#define TEXT(member)                                                                               \
+    { offsetof(sim_store_output_t, member), SIM_STORE_OUTPUT_TEXT }
+#define REAL(member)                                                                               \
+    { offsetof(sim_store_output_t, member), SIM_STORE_OUTPUT_REAL }
+#define YEAR(member)                                                                               \
+    { offsetof(sim_store_output_t, member), SIM_STORE_OUTPUT_YEAR }
+const sim_store_output_column_t sim_store_output_columns[SIM_STORE_OUTPUT_COLUMNS] = {
+    TEXT(name),  TEXT(label),       TEXT(pattern), TEXT(metric), TEXT(sql), REAL(value),
+    REAL(sd),    REAL(discrepancy), TEXT(scale),   YEAR(from),   YEAR(to),  TEXT(observed),
+    TEXT(scope), TEXT(tag),         TEXT(source),  TEXT(use)};
 
 const char *sim_store_outputs_text(sim_store_outputs_t *outputs, const char *text) {
     size_t size = strlen(text) + 1;
@@ -45,16 +57,20 @@ static void hash_year(sim_store_hash_t *hash, int64_t year) {
         sim_store_hash_integer(hash, year);
 }
 
-static void hash_output(sim_store_hash_t *hash, const sim_store_output_t *o) {
-    const char *const text[] = {o->name,     o->label, o->pattern, o->metric, o->sql, o->scale,
-                                o->observed, o->scope, o->tag,     o->source, o->use};
-    const double number[] = {o->value, o->sd, o->discrepancy};
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-        sim_store_hash_text(hash, text[i]);
-    for (size_t i = 0; i < sizeof number / sizeof *number; i++)
-        sim_store_hash_real(hash, number[i]);
-    hash_year(hash, o->from);
-    hash_year(hash, o->to);
+/* Texts, then numbers, then years. */
+static void hash_output(sim_store_hash_t *hash, const sim_store_output_t *output) {
+    for (int type = SIM_STORE_OUTPUT_TEXT; type <= SIM_STORE_OUTPUT_YEAR; type++)
+        for (size_t c = 0; c < SIM_STORE_OUTPUT_COLUMNS; c++) {
+            const void *member = (const char *)output + sim_store_output_columns[c].offset;
+            if ((int)sim_store_output_columns[c].type != type)
+                continue;
+            if (type == SIM_STORE_OUTPUT_TEXT)
+                sim_store_hash_text(hash, *(const char *const *)member);
+            else if (type == SIM_STORE_OUTPUT_REAL)
+                sim_store_hash_real(hash, *(const double *)member);
+            else
+                hash_year(hash, *(const int64_t *)member);
+        }
 }
 
 int sim_store_outputs_digest(sim_store_outputs_t *outputs) {

@@ -92,6 +92,14 @@ extern const char *const sim_store_outputs_function_names[];
 
 /* ---- checks of a list, read from wherever (outputs_check.c) ---- */
 
+/* The columns of table `target` behind target_id, in their order: what an output holds. */
+typedef struct {
+    size_t offset;
+    enum { SIM_STORE_OUTPUT_TEXT, SIM_STORE_OUTPUT_REAL, SIM_STORE_OUTPUT_YEAR } type;
+} sim_store_output_column_t;
+enum { SIM_STORE_OUTPUT_COLUMNS = 16 };
+extern const sim_store_output_column_t sim_store_output_columns[SIM_STORE_OUTPUT_COLUMNS];
+
 /* The digest of the list. 0 or SIM_ERR_MEMORY. */
 int sim_store_outputs_digest(sim_store_outputs_t *outputs);
 

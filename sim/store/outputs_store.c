@@ -10,27 +10,6 @@
 #include "sim/store/outputs_store.h"
 #include "sim/store/parts.h"
 
-/* The columns of `target` behind target_id, in their order. */
-enum {
-    NAME,
-    LABEL,
-    PATTERN,
-    METRIC,
-    SQL,
-    VALUE,
-    SD,
-    DISCREPANCY,
-    SCALE,
-    FROM,
-    TO,
-    OBSERVED,
-    SCOPE,
-    TAG,
-    SOURCE,
-    USE,
-    COLUMNS
-};
-
 const char sim_store_targets_sql[] =
     "CREATE TABLE target (target_id INTEGER PRIMARY KEY, name TEXT, label TEXT, pattern TEXT,"
     " metric TEXT, sql TEXT, value REAL, sd REAL, discrepancy REAL, scale TEXT, from_year INTEGER,"
@@ -40,77 +19,45 @@ const char sim_store_targets_sql[] =
 
 /* ---- a new file ---- */
 
-static int bind_text(sqlite3_stmt *s, int at, const char *text) {
-    return sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC); /* NULL text binds NULL */
-}
-
-static int bind_year(sqlite3_stmt *s, int at, int64_t year) {
-    return year == SIM_NULL_INT ? sqlite3_bind_null(s, at) : sqlite3_bind_int64(s, at, year);
-}
-
-static int put_output(sqlite3_stmt *s, size_t k, const sim_store_output_t *o) {
-    const struct {
-        int column;
-        const char *text;
-    } text[] = {{NAME, o->name},         {LABEL, o->label}, {PATTERN, o->pattern},
-                {METRIC, o->metric},     {SQL, o->sql},     {SCALE, o->scale},
-                {OBSERVED, o->observed}, {SCOPE, o->scope}, {TAG, o->tag},
-                {SOURCE, o->source},     {USE, o->use}};
-    int bound = sqlite3_bind_int64(s, 1, (int64_t)k + 1);
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-        bound |= bind_text(s, text[i].column + 2, text[i].text);
-    bound |= sqlite3_bind_double(s, VALUE + 2, o->value); /* NaN binds NULL */
-    bound |= sqlite3_bind_double(s, SD + 2, o->sd);
-    bound |= sqlite3_bind_double(s, DISCREPANCY + 2, o->discrepancy);
-    bound |= bind_year(s, FROM + 2, o->from);
-    bound |= bind_year(s, TO + 2, o->to);
-    return sim_store_put(s, bound);
+static sim_store_value_t value_of(const sim_store_output_t *output,
+                                  const sim_store_output_column_t *column) {
+    const void *member = (const char *)output + column->offset;
+    if (column->type == SIM_STORE_OUTPUT_TEXT)
+        return sim_store_word(*(const char *const *)member);
+    if (column->type == SIM_STORE_OUTPUT_REAL)
+        return sim_store_real(*(const double *)member);
+    int64_t year = *(const int64_t *)member;
+    return year == SIM_NULL_INT ? sim_store_word(NULL) : sim_store_int(year);
 }
 
 static int write_outputs(const sim_store_outputs_t *outputs, sqlite3 *db) {
+    enum { COLUMNS = 1 + SIM_STORE_OUTPUT_COLUMNS };
     sqlite3_stmt *s = NULL;
-    char *sql = sim_store_insert_sql("target", 1 + COLUMNS);
-    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL) : SQLITE_NOMEM;
-    for (size_t k = 0; rc == SQLITE_OK && k < outputs->n_outputs; k++)
-        rc = put_output(s, k, &outputs->output[k]);
+    char *sql = sim_store_insert_sql("target", COLUMNS);
+    int rc = sql ? sim_store_prepare(db, &s, "%s", sql) : SIM_ERR_STORE;
+    for (size_t k = 0; rc == 0 && k < outputs->n_outputs; k++) {
+        sim_store_value_t value[COLUMNS] = {sim_store_int((int64_t)k + 1)};
+        for (size_t c = 1; c < COLUMNS; c++)
+            value[c] = value_of(&outputs->output[k], &sim_store_output_columns[c - 1]);
+        rc = sim_store_put_values(s, value, COLUMNS);
+    }
     sqlite3_finalize(s);
     sqlite3_free(sql);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
-static int put_pair(sqlite3_stmt *s, const char *first, const char *second) {
-    int bound = bind_text(s, 1, first);
-    bound |= bind_text(s, 2, second);
-    return sim_store_put(s, bound);
-}
-
-static int write_views(const sim_store_outputs_t *outputs, sqlite3 *db) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "INSERT INTO target_view VALUES (?, ?)", -1, &s, NULL);
-    for (size_t v = 0; rc == SQLITE_OK && v < outputs->n_views; v++)
-        rc = put_pair(s, outputs->view[v].name, outputs->view[v].sql);
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
-static int write_keys(const sim_store_outputs_t *outputs, sqlite3 *db) {
-    char until[32];
-    sqlite3_stmt *s = NULL;
-    snprintf(until, sizeof until, "%lld", (long long)outputs->fit_until);
-    int rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
-    if (rc == SQLITE_OK)
-        rc = put_pair(s, SIM_STORE_TARGETS_DIGEST, outputs->digest);
-    if (rc == SQLITE_OK && outputs->fit_until != SIM_NULL_INT)
-        rc = put_pair(s, SIM_STORE_TARGETS_UNTIL, until);
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    return rc;
 }
 
 int sim_store_write_targets(const sim_store_outputs_t *outputs, sqlite3 *db) {
     int rc = write_outputs(outputs, db);
+    for (size_t v = 0; rc == 0 && v < outputs->n_views; v++)
+        rc = sim_store_sql(db, "INSERT INTO target_view VALUES (%Q, %Q)", outputs->view[v].name,
+                           outputs->view[v].sql);
     if (rc == 0)
-        rc = write_views(outputs, db);
-    return rc ? rc : write_keys(outputs, db);
+        rc = sim_store_sql(db, "INSERT INTO meta VALUES (%Q, %Q)", SIM_STORE_TARGETS_DIGEST,
+                           outputs->digest);
+    if (rc == 0 && outputs->fit_until != SIM_NULL_INT)
+        rc = sim_store_sql(db, "INSERT INTO meta VALUES (%Q, '%lld')", SIM_STORE_TARGETS_UNTIL,
+                           (long long)outputs->fit_until);
+    return rc;
 }
 
 /* ---- a file that is there ---- */
@@ -120,15 +67,12 @@ int sim_store_check_targets(const sim_store_check_t *r) {
     char *has = NULL;
     int rc = 0;
     if (sim_store_meta(r->db, SIM_STORE_TARGETS_DIGEST, &has))
-        return sim_store_db_failed(r->db, r->plan->path, r->why);
+        return sim_store_check_failed(r);
     bool same = has && outputs ? strcmp(has, outputs->digest) == 0 : !has && !outputs;
-    if (!same) {
-        sim_base_why_set(r->why, "cannot resume %s: it was begun with %s, this command has %s",
-                         r->plan->path,
-                         has ? outputs ? "other --targets" : "--targets" : "no --targets",
-                         outputs ? has ? "these" : "some" : "none");
-        rc = SIM_ERR_CONFIG;
-    }
+    if (!same)
+        rc = sim_store_refuse(r, "it was begun with %s, this command has %s",
+                              has ? outputs ? "other --targets" : "--targets" : "no --targets",
+                              outputs ? has ? "these" : "some" : "none");
     sqlite3_free(has);
     return rc;
 }
@@ -148,46 +92,33 @@ static const char *text_of(sim_store_outputs_t *outputs, sqlite3_stmt *s, int co
     return copy;
 }
 
-static double number_of(sqlite3_stmt *s, int column) {
-    bool none = sqlite3_column_type(s, column) == SQLITE_NULL;
-    return none ? (double)NAN : sqlite3_column_double(s, column);
-}
-
-static int64_t year_of(sqlite3_stmt *s, int column) {
-    bool none = sqlite3_column_type(s, column) == SQLITE_NULL;
-    return none ? SIM_NULL_INT : sqlite3_column_int64(s, column);
-}
-
-static int add_output(sim_store_outputs_t *outputs, sqlite3_stmt *s) {
+/* Columns as in the table. */
+static int add_output(void *user, sqlite3_stmt *s) {
+    sim_store_outputs_t *outputs = user;
     sim_store_output_t *grown = sim_base_grow(outputs->output, outputs->n_outputs, sizeof *grown);
-    const char *text[COLUMNS] = {NULL};
     bool no_memory = !grown;
     if (no_memory)
         return SIM_ERR_MEMORY;
     outputs->output = grown;
-    for (int c = 0; c < COLUMNS; c++)
-        if (c != VALUE && c != SD && c != DISCREPANCY && c != FROM && c != TO)
-            text[c] = text_of(outputs, s, c + 1, &no_memory);
-    grown[outputs->n_outputs++] = (sim_store_output_t){.name = text[NAME],
-                                                       .label = text[LABEL],
-                                                       .pattern = text[PATTERN],
-                                                       .metric = text[METRIC],
-                                                       .sql = text[SQL],
-                                                       .scale = text[SCALE],
-                                                       .observed = text[OBSERVED],
-                                                       .scope = text[SCOPE],
-                                                       .tag = text[TAG],
-                                                       .source = text[SOURCE],
-                                                       .use = text[USE],
-                                                       .value = number_of(s, VALUE + 1),
-                                                       .sd = number_of(s, SD + 1),
-                                                       .discrepancy = number_of(s, DISCREPANCY + 1),
-                                                       .from = year_of(s, FROM + 1),
-                                                       .to = year_of(s, TO + 1)};
+    sim_store_output_t *output = &grown[outputs->n_outputs++];
+    *output = (sim_store_output_t){0};
+    for (int c = 1; c <= SIM_STORE_OUTPUT_COLUMNS; c++) {
+        const sim_store_output_column_t *column = &sim_store_output_columns[c - 1];
+        void *member = (char *)output + column->offset;
+        if (column->type == SIM_STORE_OUTPUT_TEXT)
+            *(const char **)member = text_of(outputs, s, c, &no_memory);
+        else if (column->type == SIM_STORE_OUTPUT_REAL)
+            *(double *)member = sim_store_cell_real(s, c);
+        else
+            *(int64_t *)member = sqlite3_column_type(s, c) == SQLITE_NULL
+                                     ? SIM_NULL_INT
+                                     : sqlite3_column_int64(s, c);
+    }
     return no_memory ? SIM_ERR_MEMORY : 0;
 }
 
-static int add_view(sim_store_outputs_t *outputs, sqlite3_stmt *s) {
+static int add_view(void *user, sqlite3_stmt *s) {
+    sim_store_outputs_t *outputs = user;
     sim_store_view_t *grown = sim_base_grow(outputs->view, outputs->n_views, sizeof *grown);
     bool no_memory = !grown;
     if (no_memory)
@@ -196,19 +127,6 @@ static int add_view(sim_store_outputs_t *outputs, sqlite3_stmt *s) {
     grown[outputs->n_views].name = text_of(outputs, s, 0, &no_memory);
     grown[outputs->n_views++].sql = text_of(outputs, s, 1, &no_memory);
     return no_memory ? SIM_ERR_MEMORY : 0;
-}
-
-static int read_rows(sim_store_outputs_t *outputs, sqlite3 *db, const char *sql,
-                     int (*add)(sim_store_outputs_t *outputs, sqlite3_stmt *s)) {
-    sqlite3_stmt *s = NULL;
-    int row = SQLITE_DONE, rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
-    rc = rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
-        rc = add(outputs, s);
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = SIM_ERR_STORE;
-    sqlite3_finalize(s);
-    return rc;
 }
 
 static int read_until(sim_store_outputs_t *outputs, sqlite3 *db) {
@@ -230,9 +148,9 @@ static int read_all(stored_t *stored, sqlite3 *db, const char *digest) {
     sim_store_outputs_t *outputs = stored->outputs;
     int rc = read_until(outputs, db);
     if (rc == 0)
-        rc = read_rows(outputs, db, "SELECT * FROM target ORDER BY target_id", add_output);
+        rc = sim_store_each(db, add_output, outputs, "SELECT * FROM target ORDER BY target_id");
     if (rc == 0)
-        rc = read_rows(outputs, db, "SELECT * FROM target_view ORDER BY rowid", add_view);
+        rc = sim_store_each(db, add_view, outputs, "SELECT * FROM target_view ORDER BY rowid");
     if (rc == 0)
         rc = sim_store_outputs_compile(outputs, tell_query, stored);
     if (rc == 0)

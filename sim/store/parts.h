@@ -11,6 +11,7 @@
 #include "sim/store/digests.h"
 #include "sim/store/lock.h"
 #include "sim/store/planned.h"
+#include "sim/store/query.h"
 #include "sim/store/schema.h"
 #include "sim/store/store.h"
 #include "sim/store/wait.h"
@@ -79,9 +80,6 @@ int sim_store_copy_settings(sqlite3 *from, sqlite3 *to);
 int sim_store_write_agents(const sim_store_plan_t *plan, const sim_store_agent_columns_t *columns,
                            sqlite3 *db, char digest[SIM_STORE_DIGEST]);
 
-/* Runs statements without results; `sql` NULL stands for lack of memory. 0 or SIM_ERR_STORE. */
-int sim_store_sql(sqlite3 *db, const char *sql);
-
 /* Tables `factor`, `point`, `point_value` and the keys of meta that tell a design. */
 int sim_store_write_design(const sim_store_plan_t *plan, sqlite3 *db);
 
@@ -91,13 +89,6 @@ int sim_store_write_draws(const sim_store_plan_t *plan, sqlite3 *db);
 
 /* The value of a key of meta, NULL when there is none; sqlite3_free() it. 0 or SIM_ERR_STORE. */
 int sim_store_meta(sqlite3 *db, const char *key, char **value);
-
-/* The first cell of a query that gives one row. 0 or SIM_ERR_STORE. */
-int sim_store_number(sqlite3 *db, const char *sql, int64_t *number);
-
-/* Runs a statement whose `bound` is SQLITE_OK, and makes it ready for the next row: SQLite's code.
- */
-int sim_store_put(sqlite3_stmt *statement, int bound);
 
 /* The identity of the program that a file was computed with; what is not there is empty. 0 or
  * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one. */
@@ -142,6 +133,10 @@ typedef struct {
     sqlite3 *db;
     sim_base_why_t *why;
 } sim_store_check_t;
+/* SIM_ERR_CONFIG and "cannot resume <path>: ..."; SIM_ERR_STORE and the database's last error. */
+int sim_store_refuse(const sim_store_check_t *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+int sim_store_check_failed(const sim_store_check_t *c);
 int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char *what,
                          const char *expected);
 /* The draws of parameters, and what is drawn of them. */

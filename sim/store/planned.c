@@ -36,11 +36,11 @@ static bool starts_with(const char *text, const char *head) {
 /* Runs of all shards of a sweep; files of earlier versions have one wave and do not tell it. */
 static int of_waves(sqlite3 *db, uint64_t reps, int64_t *runs) {
     int64_t told = 0, points = 0;
-    int rc = sim_store_number(db, "SELECT count(*) FROM sqlite_master WHERE name = 'wave'", &told);
+    int rc = sim_store_number(db, &told, "SELECT count(*) FROM sqlite_master WHERE name = 'wave'");
     if (rc == 0 && told)
-        return sim_store_number(db, "SELECT coalesce(sum(runs), 0) FROM wave", runs);
+        return sim_store_number(db, runs, "SELECT coalesce(sum(runs), 0) FROM wave");
     if (rc == 0)
-        rc = sim_store_number(db, "SELECT count(*) FROM point", &points);
+        rc = sim_store_number(db, &points, "SELECT count(*) FROM point");
     *runs = (int64_t)reps * points;
     return rc;
 }
@@ -53,9 +53,9 @@ int sim_store_planned_read(sqlite3 *db, sim_store_planned_t *planned) {
     if (rc == 0)
         rc = sim_store_meta(db, "shard", &shard);
     if (rc == 0)
-        rc = sim_store_number(db, "SELECT count(*) FROM run", &runs);
+        rc = sim_store_number(db, &runs, "SELECT count(*) FROM run");
     if (rc == 0)
-        rc = sim_store_number(db, "SELECT count(*) FROM scenario", &scenarios);
+        rc = sim_store_number(db, &scenarios, "SELECT count(*) FROM scenario");
     if (rc == 0 && shard && reps)
         rc = of_waves(db, sum(reps), &all);
     if (rc == 0 && reps) {

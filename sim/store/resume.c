@@ -10,11 +10,23 @@
 #include "sim/store/outputs_store.h"
 #include "sim/store/parts.h"
 
+int sim_store_refuse(const sim_store_check_t *c, const char *format, ...) {
+    va_list arguments;
+    sim_base_why_set(c->why, "cannot resume %s: ", c->plan->path);
+    va_start(arguments, format);
+    sim_base_why_add_list(c->why, format, arguments);
+    va_end(arguments);
+    return SIM_ERR_CONFIG;
+}
+
+int sim_store_check_failed(const sim_store_check_t *c) {
+    return sim_store_db_failed(c->db, c->plan->path, c->why);
+}
+
 static int differs(const sim_store_check_t *r, const char *what, const char *has,
                    const char *asked) {
-    return sim_base_why_fail(r->why, SIM_ERR_CONFIG,
-                             "cannot resume %s: it was begun with %s '%s', this command has '%s'",
-                             r->plan->path, what, has, asked);
+    return sim_store_refuse(r, "it was begun with %s '%s', this command has '%s'", what, has,
+                            asked);
 }
 
 static int check_identity(const sim_store_check_t *r) {
@@ -26,26 +38,25 @@ static int check_identity(const sim_store_check_t *r) {
     sim_record_identity(&own);
     if (!sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
         return 0;
-    return sim_base_why_fail(r->why, SIM_ERR_CONFIG, "cannot resume %s: it was computed with %s",
-                             r->plan->path, clause);
+    return sim_store_refuse(r, "it was computed with %s", clause);
+}
+
+/* A key that is not there stands for the word `none`. */
+static int check_or(const sim_store_check_t *r, const char *key, const char *what,
+                    const char *expected, const char *none) {
+    char *has = NULL;
+    int rc = 0;
+    if (sim_store_meta(r->db, key, &has))
+        rc = sim_store_check_failed(r);
+    else if (strcmp(has ? has : none, expected) != 0)
+        rc = differs(r, what, has ? has : none, expected);
+    sqlite3_free(has);
+    return rc;
 }
 
 int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char *what,
                          const char *expected) {
-    sqlite3_stmt *s = NULL;
-    if (sqlite3_prepare_v2(r->db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL) !=
-        SQLITE_OK)
-        return sim_store_db_failed(r->db, r->plan->path, r->why);
-    int rc = 0, row = sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-    if (row == SQLITE_OK)
-        row = sqlite3_step(s);
-    const char *value = row == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
-    if (row != SQLITE_ROW && row != SQLITE_DONE)
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
-    else if (!value || strcmp(value, expected) != 0)
-        rc = differs(r, what, value ? value : "none", expected);
-    sqlite3_finalize(s);
-    return rc;
+    return check_or(r, key, what, expected, "none");
 }
 
 /* Only the program that began a file may go on with it. */
@@ -64,14 +75,7 @@ static int check_program(const sim_store_check_t *r) {
 
 static int check_kept(const sim_store_check_t *r, const char *key) {
     const char *asked = sim_store_plan_keeps(r->plan, key);
-    char *has = NULL;
-    int rc = 0;
-    if (sim_store_meta(r->db, key, &has))
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
-    else if (strcmp(has ? has : "all", asked ? asked : "all") != 0)
-        rc = differs(r, key, has ? has : "all", asked ? asked : "all");
-    sqlite3_free(has);
-    return rc;
+    return check_or(r, key, key, asked ? asked : "all", "all");
 }
 
 static int check_detail(const sim_store_check_t *r) {
@@ -126,96 +130,84 @@ int sim_store_text_differs(const sim_store_check_t *r, const char *what, const c
     asked += strspn(asked, " \t");
     const char *data = data_file(has, asked);
     if (data || (!*has && !*asked))
-        sim_base_why_set(r->why, "cannot resume %s: a data file of %s has other contents now%s%.*s",
-                         r->plan->path, what, data ? ": " : "", data ? (int)strcspn(data, "\"") : 0,
-                         data ? data : "");
-    else
-        sim_base_why_set(
-            r->why, "cannot resume %s: %s was begun with '%.*s', this command has '%.*s'",
-            r->plan->path, what, (int)line_length(has), has, (int)line_length(asked), asked);
-    return SIM_ERR_CONFIG;
+        return sim_store_refuse(r, "a data file of %s has other contents now%s%.*s", what,
+                                data ? ": " : "", data ? (int)strcspn(data, "\"") : 0,
+                                data ? data : "");
+    return sim_store_refuse(r, "%s was begun with '%.*s', this command has '%.*s'", what,
+                            (int)line_length(has), has, (int)line_length(asked), asked);
 }
 
-static int check_scenario(const sim_store_check_t *r, sqlite3_stmt *s, const sim_config_t *config) {
-    const char *text[3] = {"", "", ""};
-    for (int i = 0; i < 3; i++)
-        if (sqlite3_column_text(s, i))
-            text[i] = (const char *)sqlite3_column_text(s, i);
-    if (strcmp(text[0], config->name) != 0)
-        return differs(r, "scenario", text[0], config->name);
-    if (strcmp(text[2], config->digest) == 0)
+/* Rows of the file, and how many have been checked. */
+typedef struct {
+    const sim_store_check_t *r;
+    uint64_t at;
+} checked_t;
+
+/* Columns: name, text and digest of the configuration. */
+static int check_scenario(void *user, sqlite3_stmt *s) {
+    checked_t *checked = user;
+    const sim_store_check_t *r = checked->r;
+    if (checked->at++ >= r->plan->n_configs)
+        return 0;
+    const sim_config_t *config = r->plan->configs[checked->at - 1];
+    if (strcmp(sim_store_cell_text(s, 0), config->name) != 0)
+        return differs(r, "scenario", sim_store_cell_text(s, 0), config->name);
+    if (strcmp(sim_store_cell_text(s, 2), config->digest) == 0)
         return 0;
     char what[128];
     snprintf(what, sizeof what, "scenario '%.100s'", config->name);
-    return sim_store_text_differs(r, what, text[1], config->text);
+    return sim_store_text_differs(r, what, sim_store_cell_text(s, 1), config->text);
 }
 
 static int check_scenarios(const sim_store_check_t *r) {
-    sqlite3_stmt *s = NULL;
-    if (sqlite3_prepare_v2(r->db,
-                           "SELECT name, config, config_digest FROM scenario ORDER BY scenario_id",
-                           -1, &s, NULL) != SQLITE_OK)
-        return sim_store_db_failed(r->db, r->plan->path, r->why);
-    int rc = 0, row = SQLITE_DONE;
-    size_t i = 0;
-    for (; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; i++)
-        if (i < r->plan->n_configs)
-            rc = check_scenario(r, s, r->plan->configs[i]);
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
-    sqlite3_finalize(s);
-    if (rc == 0 && i != r->plan->n_configs) {
-        sim_base_why_set(r->why,
-                         "cannot resume %s: it was begun with %zu scenarios, this command has %zu",
-                         r->plan->path, i, r->plan->n_configs);
-        rc = SIM_ERR_CONFIG;
-    }
-    return rc;
+    checked_t checked = {.r = r};
+    int rc =
+        sim_store_each(r->db, check_scenario, &checked,
+                       "SELECT name, config, config_digest FROM scenario ORDER BY scenario_id");
+    if (rc == 0 && checked.at != r->plan->n_configs)
+        return sim_store_refuse(r, "it was begun with %zu scenarios, this command has %zu",
+                                (size_t)checked.at, r->plan->n_configs);
+    return rc == SIM_ERR_STORE ? sim_store_check_failed(r) : rc;
 }
 
-/* The runs must be the first ones of the batch: scenario by scenario, replicate by replicate. */
-static int check_run(const sim_store_check_t *r, sqlite3_stmt *s, size_t config, int64_t rep) {
-    bool same = config < r->plan->n_configs && sqlite3_column_int64(s, 0) == (int64_t)config + 1 &&
-                sqlite3_column_int64(s, 1) == rep &&
-                sqlite3_column_int64(s, 2) == r->plan->configs[config]->run.seed;
+/* The runs must be the first ones of the batch: scenario by scenario, replicate by replicate.
+ * Columns: scenario_id, rep, seed, run_id. */
+static int check_run(void *user, sqlite3_stmt *s) {
+    checked_t *checked = user;
+    const sim_store_plan_t *plan = checked->r->plan;
+    const sim_plan_order_t order = {
+        .n = plan->n_configs, .configs = plan->configs, .rounds = plan->rounds};
+    sim_plan_run_t run = sim_plan_run(&order, checked->at++);
+    bool same = run.scenario < plan->n_configs &&
+                sqlite3_column_int64(s, 0) == (int64_t)run.scenario + 1 &&
+                sqlite3_column_int64(s, 1) == (int64_t)run.rep &&
+                sqlite3_column_int64(s, 2) == plan->configs[run.scenario]->run.seed;
     if (same)
         return 0;
-    return sim_base_why_fail(
-        r->why, SIM_ERR_CONFIG,
-        "cannot resume %s: its run %lld is not the one that this command makes there",
-        r->plan->path, sqlite3_column_int64(s, 3));
+    return sim_store_refuse(checked->r, "its run %lld is not the one that this command makes there",
+                            sqlite3_column_int64(s, 3));
 }
 
 static int check_runs(const sim_store_check_t *r, uint64_t *done) {
-    sqlite3_stmt *s = NULL;
-    const sim_plan_order_t order = {
-        .n = r->plan->n_configs, .configs = r->plan->configs, .rounds = r->plan->rounds};
-    int rc = 0, row = SQLITE_DONE;
-    if (sqlite3_prepare_v2(r->db, "SELECT scenario_id, rep, seed, run_id FROM run ORDER BY run_id",
-                           -1, &s, NULL) != SQLITE_OK)
-        return sim_store_db_failed(r->db, r->plan->path, r->why);
-    for (*done = 0; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; ++*done) {
-        sim_plan_run_t run = sim_plan_run(&order, *done);
-        rc = check_run(r, s, run.scenario, (int64_t)run.rep);
-    }
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
-    sqlite3_finalize(s);
-    return rc;
+    checked_t checked = {.r = r};
+    int rc = sim_store_each(r->db, check_run, &checked,
+                            "SELECT scenario_id, rep, seed, run_id FROM run ORDER BY run_id");
+    *done = checked.at;
+    return rc == SIM_ERR_STORE ? sim_store_check_failed(r) : rc;
 }
 
 /* A sweep goes on with a sweep, and scenarios x replicates with those. */
 static int check_kind(const sim_store_check_t *r) {
     char *design = NULL;
     if (sim_store_meta(r->db, "design", &design))
-        return sim_store_db_failed(r->db, r->plan->path, r->why);
+        return sim_store_check_failed(r);
     bool sweep = design != NULL, asked = r->plan->design != NULL;
     sqlite3_free(design);
-    return sweep == asked ? 0
-                          : sim_base_why_fail(r->why, SIM_ERR_CONFIG,
-                                              "cannot resume %s: it holds %s", r->plan->path,
-                                              sweep ? "a sweep, which `kumiai sweep` continues"
-                                                    : "no sweep; `kumiai run` continues it");
+    if (sweep == asked)
+        return 0;
+    return sim_store_refuse(r, "it holds %s",
+                            sweep ? "a sweep, which `kumiai sweep` continues"
+                                  : "no sweep; `kumiai run` continues it");
 }
 
 static bool is_number(const char *text) {
@@ -228,16 +220,13 @@ static int check_reps(const sim_store_check_t *r) {
     if (!asked)
         rc = SIM_ERR_MEMORY;
     else if (sim_store_meta(r->db, "reps", &has))
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
+        rc = sim_store_check_failed(r);
     else if (has && is_number(has) && is_number(asked) && strcmp(has, asked) != 0) {
-        rc = SIM_ERR_CONFIG;
         const char *then = strtoll(asked, NULL, 10) < strtoll(has, NULL, 10)
                                ? "or more continues it"
                                : "must finish it first"; /* more are added to a finished one */
-        sim_base_why_set(
-            r->why,
-            "cannot resume %s: its batch has %s replicates, this command has %s; --reps %s %s",
-            r->plan->path, has, asked, has, then);
+        rc = sim_store_refuse(r, "its batch has %s replicates, this command has %s; --reps %s %s",
+                              has, asked, has, then);
     } else if (!has || strcmp(has, asked) != 0) {
         rc = differs(r, "reps", has ? has : "none", asked);
     }

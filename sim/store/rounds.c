@@ -34,7 +34,7 @@ int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, sim_base_wh
     char *text = NULL;
     int64_t runs = 0;
     if (sim_store_meta(db, "reps", &text) ||
-        sim_store_number(db, "SELECT count(*) FROM run", &runs))
+        sim_store_number(db, &runs, "SELECT count(*) FROM run"))
         rc = sim_store_db_failed(db, path, why);
     *reps = !text || strcmp(text, SIM_STORE_ROUNDS) == 0 ? 0 : same_reps(text, n);
     if (rc == 0 && *reps && runs != *reps * (int64_t)n) {
@@ -51,27 +51,30 @@ int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, sim_base_wh
     return rc;
 }
 
+typedef struct {
+    void (*take)(void *user, size_t scenario, double value);
+    void *user;
+} taker_t;
+
+static int hand_on(void *user, sqlite3_stmt *row) {
+    const taker_t *to = user;
+    to->take(to->user, (size_t)sqlite3_column_int64(row, 0) - 1, sim_store_cell_real(row, 1));
+    return 0;
+}
+
 int sim_store_rounds_read(const char *path, const char *column,
                           void (*take)(void *user, size_t scenario, double value), void *user,
                           sim_base_why_t *why) {
     sqlite3 *db = NULL;
-    sqlite3_stmt *s = NULL;
+    taker_t to = {take, user};
     int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &db, why);
     if (rc)
         return rc;
-    char *sql = sqlite3_mprintf("SELECT run.scenario_id, summary.\"%w\" FROM run LEFT JOIN summary"
-                                " ON summary.run_id = run.run_id"
-                                " ORDER BY run.rep, run.scenario_id",
-                                column);
-    bool sound = sql && sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK;
-    while (sound && sqlite3_step(s) == SQLITE_ROW) {
-        bool missing = sqlite3_column_type(s, 1) == SQLITE_NULL;
-        take(user, (size_t)sqlite3_column_int64(s, 0) - 1,
-             missing ? (double)NAN : sqlite3_column_double(s, 1));
-    }
-    if (sqlite3_finalize(s) != SQLITE_OK || !sound)
+    if (sim_store_each(db, hand_on, &to,
+                       "SELECT run.scenario_id, summary.\"%w\" FROM run LEFT JOIN summary"
+                       " ON summary.run_id = run.run_id ORDER BY run.rep, run.scenario_id",
+                       column))
         rc = sim_store_db_failed(db, path, why);
-    sqlite3_free(sql);
     sqlite3_close(db);
     return rc;
 }
@@ -84,63 +87,54 @@ typedef struct {
 } numbering_t;
 
 static int renumber_table(sqlite3 *db, const char *table) {
-    char *sql = sqlite3_mprintf(
+    return sim_store_sql(
+        db,
         "CREATE TEMP TABLE kept AS SELECT t.* FROM \"%w\" AS t JOIN place ON t.run_id = place.old"
         " ORDER BY place.new, t.rowid;"
         "UPDATE kept SET run_id = (SELECT new FROM place WHERE old = run_id);"
         "DELETE FROM \"%w\"; INSERT INTO \"%w\" SELECT * FROM kept ORDER BY rowid;"
         "DROP TABLE kept;",
         table, table, table);
-    int rc = sim_store_sql(db, sql);
-    sqlite3_free(sql);
-    return rc;
 }
 
 static int renumber_tables(sqlite3 *db) {
-    static const char list[] = "SELECT m.name FROM main.sqlite_master AS m,"
-                               " pragma_table_info(m.name) AS c"
-                               " WHERE m.type = 'table' AND c.name = 'run_id'";
-    sqlite3_stmt *s = NULL;
-    char *name[64];
-    size_t n = 0;
-    int rc = sqlite3_prepare_v2(db, list, -1, &s, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    int row = SQLITE_DONE;
-    while (rc == 0 && n < sizeof name / sizeof name[0] && (row = sqlite3_step(s)) == SQLITE_ROW)
-        if (!(name[n++] = sqlite3_mprintf("%s", sqlite3_column_text(s, 0))))
-            rc = SIM_ERR_STORE;
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = SIM_ERR_STORE;
-    sqlite3_finalize(s); /* before the tables change */
-    for (size_t i = 0; i < n; i++) {
-        if (rc == 0)
-            rc = renumber_table(db, name[i]);
-        sqlite3_free(name[i]);
-    }
+    sim_store_tables_t tables;
+    int rc = sim_store_tables_read(db, &tables);
+    for (size_t t = 0; rc == 0 && t < tables.count; t++)
+        if (tables.table[t].by_run || strcmp(tables.table[t].name, "run") == 0)
+            rc = renumber_table(db, tables.table[t].name);
+    sim_store_tables_free(&tables);
     return rc;
 }
 
+typedef struct {
+    const sim_plan_order_t *order;
+    sqlite3_stmt *insert;
+} places_t;
+
+/* Columns: run_id, scenario_id, rep. */
+static int add_place(void *user, sqlite3_stmt *run) {
+    const places_t *to = user;
+    sim_plan_run_t of = {.scenario = (size_t)sqlite3_column_int64(run, 1) - 1,
+                         .rep = (uint64_t)sqlite3_column_int64(run, 2)};
+    if (of.scenario >= to->order->n)
+        return SIM_ERR_STORE;
+    return SIM_STORE_PUT(to->insert, sim_store_like(run, 0),
+                         sim_store_int((int64_t)sim_plan_number(to->order, of) + 1));
+}
+
 /* Table place: the new number of each run that stays. */
-static int fill_places(sqlite3 *db, const numbering_t *to) {
-    sqlite3_stmt *run = NULL, *place = NULL;
-    int row = SQLITE_DONE, done = SQLITE_DONE;
-    bool good =
-        sim_store_sql(db, "CREATE TEMP TABLE place (old INTEGER PRIMARY KEY, new INTEGER)") == 0 &&
-        sqlite3_prepare_v2(db, "SELECT run_id, scenario_id, rep FROM run WHERE rep < ?", -1, &run,
-                           NULL) == SQLITE_OK &&
-        sqlite3_bind_int64(run, 1, to->reps) == SQLITE_OK &&
-        sqlite3_prepare_v2(db, "INSERT INTO place VALUES (?, ?)", -1, &place, NULL) == SQLITE_OK;
-    while (good && done == SQLITE_DONE && (row = sqlite3_step(run)) == SQLITE_ROW) {
-        sim_plan_run_t of = {.scenario = (size_t)sqlite3_column_int64(run, 1) - 1,
-                             .rep = (uint64_t)sqlite3_column_int64(run, 2)};
-        uint64_t number = of.scenario < to->order.n ? sim_plan_number(&to->order, of) + 1 : 0;
-        good = number && sqlite3_bind_value(place, 1, sqlite3_column_value(run, 0)) == SQLITE_OK &&
-               sqlite3_bind_int64(place, 2, (sqlite3_int64)number) == SQLITE_OK;
-        done = good ? sqlite3_step(place) : SQLITE_ERROR;
-        sqlite3_reset(place);
-    }
-    sqlite3_finalize(run);
-    sqlite3_finalize(place);
-    return good && row == SQLITE_DONE && done == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+static int fill_places(sqlite3 *db, const numbering_t *numbering) {
+    places_t to = {.order = &numbering->order};
+    int rc = sim_store_sql(db, "CREATE TEMP TABLE place (old INTEGER PRIMARY KEY, new INTEGER)");
+    if (rc == 0)
+        rc = sim_store_prepare(db, &to.insert, "INSERT INTO place VALUES (?, ?)");
+    if (rc == 0)
+        rc = sim_store_each(db, add_place, &to,
+                            "SELECT run_id, scenario_id, rep FROM run WHERE rep < %lld",
+                            (long long)numbering->reps);
+    sqlite3_finalize(to.insert);
+    return rc;
 }
 
 /* `more`: what else changes with the numbers. */
@@ -161,7 +155,7 @@ static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more
         if (rc == 0)
             rc = renumber_tables(db);
         if (rc == 0)
-            rc = sim_store_sql(db, more);
+            rc = more ? sim_store_sql(db, "%s", more) : SIM_ERR_STORE;
         if (rc == 0 && to->order.configs)
             rc = sim_store_write_settings(to->order.configs, to->order.n, db);
         if (rc == 0)

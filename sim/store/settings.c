@@ -10,23 +10,19 @@ typedef struct {
 
 static int write_setting(void *user, const sim_param_setting_t *setting) {
     settings_t *to = user;
-    int bound = sqlite3_bind_int64(to->insert, 1, to->scenario_id);
-    bound |= sqlite3_bind_text(to->insert, 2, setting->name, -1, SQLITE_STATIC);
-    if (setting->type == SIM_PARAM_REAL)
-        bound |= sqlite3_bind_double(to->insert, 3, setting->number.real);
-    else if (setting->type == SIM_PARAM_INT)
-        bound |= sqlite3_bind_int64(to->insert, 3, setting->number.integer);
-    else
-        bound |= sqlite3_bind_text(to->insert, 3, setting->text, -1, SQLITE_STATIC);
-    return sim_store_put(to->insert, bound) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    sim_store_value_t value = setting->type == SIM_PARAM_REAL ? sim_store_real(setting->number.real)
+                              : setting->type == SIM_PARAM_INT
+                                  ? sim_store_int(setting->number.integer)
+                                  : sim_store_word(setting->text);
+    return SIM_STORE_PUT(to->insert, sim_store_int(to->scenario_id), sim_store_word(setting->name),
+                         value);
 }
 
 int sim_store_write_settings(const sim_config_t *const *configs, size_t n, sqlite3 *db) {
     settings_t to = {0};
     int rc = sim_store_sql(db, "DELETE FROM setting");
-    if (rc == 0 && sqlite3_prepare_v2(db, "INSERT INTO setting VALUES (?, ?, ?)", -1, &to.insert,
-                                      NULL) != SQLITE_OK)
-        rc = SIM_ERR_STORE;
+    if (rc == 0)
+        rc = sim_store_prepare(db, &to.insert, "INSERT INTO setting VALUES (?, ?, ?)");
     for (size_t i = 0; rc == 0 && i < n; i++) {
         to.scenario_id = (int64_t)i + 1;
         rc = sim_param_settings(configs[i], write_setting, &to);
@@ -35,21 +31,17 @@ int sim_store_write_settings(const sim_config_t *const *configs, size_t n, sqlit
     return rc;
 }
 
+static int copy_row(void *insert, sqlite3_stmt *row) {
+    return sim_store_put_like(insert, row, NULL);
+}
+
 int sim_store_copy_settings(sqlite3 *from, sqlite3 *to) {
-    sqlite3_stmt *rows = NULL, *insert = NULL;
-    int row = SQLITE_DONE, rc = sim_store_sql(to, "DELETE FROM setting");
-    if (rc == 0 &&
-        (sqlite3_prepare_v2(from, "SELECT * FROM setting", -1, &rows, NULL) != SQLITE_OK ||
-         sqlite3_prepare_v2(to, "INSERT INTO setting VALUES (?, ?, ?)", -1, &insert, NULL) !=
-             SQLITE_OK))
-        rc = SIM_ERR_STORE;
-    while (rc == 0 && (row = sqlite3_step(rows)) == SQLITE_ROW) {
-        int bound = SQLITE_OK;
-        for (int c = 0; c < 3; c++)
-            bound |= sqlite3_bind_value(insert, 1 + c, sqlite3_column_value(rows, c));
-        rc = sim_store_put(insert, bound) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    }
-    sqlite3_finalize(rows);
+    sqlite3_stmt *insert = NULL;
+    int rc = sim_store_sql(to, "DELETE FROM setting");
+    if (rc == 0)
+        rc = sim_store_prepare(to, &insert, "INSERT INTO setting VALUES (?, ?, ?)");
+    if (rc == 0)
+        rc = sim_store_each(from, copy_row, insert, "SELECT * FROM setting");
     sqlite3_finalize(insert);
-    return rc == 0 && row == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+    return rc;
 }

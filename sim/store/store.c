@@ -242,15 +242,13 @@ static int put_bulk(sim_store_t *store, const sim_record_t *record, int64_t run_
 /* Takes the row of a failed run away, for one that is made again. What the new one brings stands at
  * the end of its tables until the file is closed; the file says so in case it never is. */
 static int clear_failed(sim_store_t *store, int64_t run_id) {
-    char sql[256];
     if (sim_store_unlist(store->db, run_id, &store->hash, &store->listed))
         return failed(store);
     bool first =
         !store->unordered && (store->plan.detail > SIM_DETAIL_SUMMARY || store->schema.targets);
-    snprintf(sql, sizeof sql, "DELETE FROM run WHERE run_id = %lld AND status <> 'ok';%s",
-             (long long)run_id,
-             first ? "INSERT OR REPLACE INTO meta VALUES ('unordered', 'yes')" : "");
-    if (sim_store_sql(store->db, sql) ||
+    if (sim_store_sql(store->db, "DELETE FROM run WHERE run_id = %lld AND status <> 'ok';%s",
+                      (long long)run_id,
+                      first ? "INSERT OR REPLACE INTO meta VALUES ('unordered', 'yes')" : "") ||
         (!store->noted && sim_store_take_note(&store->plan, &store->wave, store->db)))
         return failed(store);
     store->noted = true;
@@ -346,18 +344,15 @@ static const char *fault(const char *found) {
 /* A page that something else has written to would be told as runs that are there, or not be told
  * at all. */
 static int check_pages(sim_store_t *store) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1, &s, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
-    const char *found = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    char *found = NULL;
+    int rc = sim_store_text(store->db, &found, "PRAGMA quick_check(1)");
     bool sound = found && strcmp(found, "ok") == 0;
     if (!sound)
         sim_base_why_set(&store->why,
                          "results file %s is damaged: %.200s; `kumiai verify` lists all that is",
                          store->path, found ? fault(found) : sim_store_db_reason(store->db));
-    sqlite3_finalize(s);
-    return sound ? 0 : SIM_ERR_STORE;
+    sqlite3_free(found);
+    return rc == 0 && sound ? 0 : SIM_ERR_STORE;
 }
 
 /* What the file holds already. */
@@ -406,8 +401,8 @@ static int open_file(sim_store_t *store, sim_store_open_t how, sim_store_resumed
 static int count_runs(sim_store_t *store, const sim_plan_wave_t *wave) {
     int64_t runs = 0, last = 0;
     store->wave = (sim_plan_wave_t){.id = wave->id, .reps = wave->reps, .runs = wave->runs};
-    if (sim_store_number(store->db, "SELECT count(*) FROM run", &runs) ||
-        sim_store_number(store->db, "SELECT coalesce(max(run_id), 0) FROM run", &last))
+    if (sim_store_number(store->db, &runs, "SELECT count(*) FROM run") ||
+        sim_store_number(store->db, &last, "SELECT coalesce(max(run_id), 0) FROM run"))
         return failed(store);
     store->runs = (uint64_t)runs;
     store->last = (uint64_t)last;
@@ -466,16 +461,12 @@ int sim_store_open(const sim_store_plan_t *plan, sim_store_open_t how, sim_store
 }
 
 uint64_t sim_store_bytes(sim_store_t *store) {
-    sqlite3_stmt *s = NULL;
-    uint64_t bytes = 0;
-    if (sim_store_flush(store) == 0 &&
-        sqlite3_prepare_v2(store->db,
-                           "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-                           -1, &s, NULL) == SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW)
-        bytes = (uint64_t)sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return bytes;
+    int64_t bytes = 0;
+    if (sim_store_flush(store) == 0)
+        (void)sim_store_number(store->db, &bytes,
+                               "SELECT page_count * page_size FROM pragma_page_count,"
+                               " pragma_page_size");
+    return (uint64_t)bytes;
 }
 
 int sim_store_close(sim_store_t *store, sim_base_why_t *why) {

@@ -10,17 +10,6 @@
 #include "sim/store/parts.h"
 #include "sim/store/verify.h"
 
-static char *copy_text(sqlite3_stmt *s, int column) {
-    const char *text = (const char *)sqlite3_column_text(s, column);
-    return strdup(text ? text : "");
-}
-
-static int prepare(sqlite3 *db, char *sql, sqlite3_stmt **s) {
-    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, s, NULL) : SQLITE_NOMEM;
-    sqlite3_free(sql);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
 static int check_program(sqlite3 *db, const char *path, sim_base_why_t *why) {
     sim_record_identity_t has, own;
     char clause[sizeof(sim_base_why_t) / 2];
@@ -32,7 +21,8 @@ static int check_program(sqlite3 *db, const char *path, sim_base_why_t *why) {
                              path, clause);
 }
 
-static int add_scenario(sqlite3_stmt *s, sim_store_stored_t *out) {
+static int add_scenario(void *user, sqlite3_stmt *s) {
+    sim_store_stored_t *out = user;
     size_t n = out->n_scenarios;
     char **name = sim_base_grow(out->name, n, sizeof *name);
     out->name = name ? name : out->name;
@@ -40,21 +30,10 @@ static int add_scenario(sqlite3_stmt *s, sim_store_stored_t *out) {
     out->config = config ? config : out->config;
     if (!name || !config)
         return SIM_ERR_MEMORY;
-    out->name[n] = copy_text(s, 0);
-    out->config[n] = copy_text(s, 1);
+    out->name[n] = sim_store_cell_copy(s, 0);
+    out->config[n] = sim_store_cell_copy(s, 1);
     out->n_scenarios++;
     return out->name[n] && out->config[n] ? 0 : SIM_ERR_MEMORY;
-}
-
-static int read_scenarios(sqlite3 *db, sim_store_stored_t *out) {
-    sqlite3_stmt *s = NULL;
-    int row = SQLITE_DONE;
-    int rc =
-        prepare(db, sqlite3_mprintf("SELECT name, config FROM scenario ORDER BY scenario_id"), &s);
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
-        rc = add_scenario(s, out);
-    sqlite3_finalize(s);
-    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
 }
 
 static int read_detail(sqlite3 *db, sim_store_stored_t *out) {
@@ -79,10 +58,8 @@ static int add_run(sqlite3_stmt *s, sim_store_stored_t *out) {
                                     .rep = sqlite3_column_int64(s, 3),
                                     .seed = sqlite3_column_int64(s, 4),
                                     .draw_id = (uint64_t)sqlite3_column_int64(s, 7)};
-    const char *state = (const char *)sqlite3_column_text(s, 5);
-    const char *rows = (const char *)sqlite3_column_text(s, 6);
-    snprintf(run->state_digest, sizeof run->state_digest, "%s", state ? state : "");
-    snprintf(run->rows_digest, sizeof run->rows_digest, "%s", rows ? rows : "");
+    snprintf(run->state_digest, sizeof run->state_digest, "%s", sim_store_cell_text(s, 5));
+    snprintf(run->rows_digest, sizeof run->rows_digest, "%s", sim_store_cell_text(s, 6));
     return run->scenario < out->n_scenarios ? 0 : SIM_ERR_STORE;
 }
 
@@ -90,15 +67,14 @@ static int add_run(sqlite3_stmt *s, sim_store_stored_t *out) {
 static int read_runs(sqlite3 *db, uint64_t sample, sim_store_stored_t *out) {
     sqlite3_stmt *s = NULL;
     int64_t ok = 0, at = 0;
-    int rc = sim_store_number(db, "SELECT count(*) FROM run WHERE status = 'ok'", &ok);
+    int rc = sim_store_number(db, &ok, "SELECT count(*) FROM run WHERE status = 'ok'");
     uint64_t all = (uint64_t)ok, taken = 0, n = sample < all ? sample : all;
     if (rc == 0)
-        rc = prepare(db,
-                     sqlite3_mprintf("SELECT run_id, scenario_id, point_id, rep, seed,"
-                                     " state_digest, rows_digest, draw_id FROM run LEFT JOIN"
-                                     " run_draw USING (run_id) WHERE status = 'ok'"
-                                     " ORDER BY run_id"),
-                     &s);
+        rc = sim_store_prepare(db, &s,
+                               "SELECT run_id, scenario_id, point_id, rep, seed,"
+                               " state_digest, rows_digest, draw_id FROM run LEFT JOIN run_draw "
+                               "USING (run_id) WHERE status = 'ok'"
+                               " ORDER BY run_id");
     while (rc == 0 && taken < n && sqlite3_step(s) == SQLITE_ROW)
         if ((uint64_t)at++ == (uint64_t)(((double)taken + 0.5) / (double)n * (double)all)) {
             rc = add_run(s, out);
@@ -108,7 +84,8 @@ static int read_runs(sqlite3 *db, uint64_t sample, sim_store_stored_t *out) {
     return rc == 0 && taken < n ? SIM_ERR_STORE : rc;
 }
 
-static int add_value(sqlite3_stmt *s, sim_store_stored_run_t *run) {
+static int add_value(void *user, sqlite3_stmt *s) {
+    sim_store_stored_run_t *run = user;
     size_t n = run->n_values;
     char **parameter = sim_base_grow(run->parameter, n, sizeof *parameter);
     run->parameter = parameter ? parameter : run->parameter;
@@ -116,7 +93,7 @@ static int add_value(sqlite3_stmt *s, sim_store_stored_run_t *run) {
     run->value = value ? value : run->value;
     if (!parameter || !value)
         return SIM_ERR_MEMORY;
-    run->parameter[n] = copy_text(s, 0);
+    run->parameter[n] = sim_store_cell_copy(s, 0);
     run->value[n] = sqlite3_column_double(s, 1);
     run->n_values += run->parameter[n] != NULL;
     return run->parameter[n] ? 0 : SIM_ERR_MEMORY;
@@ -124,21 +101,13 @@ static int add_value(sqlite3_stmt *s, sim_store_stored_run_t *run) {
 
 /* Of its point, and of its draw what neither the scenario nor the point keeps. */
 static int read_values(sqlite3 *db, sim_store_stored_run_t *run) {
-    sqlite3_stmt *s = NULL;
-    int row = SQLITE_DONE;
-    int rc = prepare(
-        db,
-        sqlite3_mprintf("SELECT parameter, value FROM point_value WHERE point_id = %llu"
-                        " UNION ALL SELECT parameter, value FROM draw_value WHERE draw_id = %llu"
-                        " AND parameter NOT IN (SELECT parameter FROM draw_kept WHERE scenario_id"
-                        " = %llu)",
-                        (unsigned long long)run->point_id, (unsigned long long)run->draw_id,
-                        (unsigned long long)run->scenario + 1),
-        &s);
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
-        rc = add_value(s, run);
-    sqlite3_finalize(s);
-    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
+    return sim_store_each(
+        db, add_value, run,
+        "SELECT coalesce(parameter, ''), value FROM point_value WHERE point_id = %llu"
+        " UNION ALL SELECT coalesce(parameter, ''), value FROM draw_value WHERE draw_id = %llu"
+        " AND parameter NOT IN (SELECT parameter FROM draw_kept WHERE scenario_id = %llu)",
+        (unsigned long long)run->point_id, (unsigned long long)run->draw_id,
+        (unsigned long long)run->scenario + 1);
 }
 
 int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t *out,
@@ -151,7 +120,9 @@ int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t 
         rc = check_program(db, path, why);
     bool begun = rc == 0;
     if (rc == 0)
-        rc = read_scenarios(db, out);
+        rc = sim_store_each(db, add_scenario, out,
+                            "SELECT coalesce(name, ''), coalesce(config, '') FROM scenario"
+                            " ORDER BY scenario_id");
     if (rc == 0)
         rc = read_detail(db, out);
     if (rc == 0)

@@ -50,74 +50,53 @@ int sim_store_verify_cannot_read(const sim_store_verifier_t *c, const char *tabl
     return SIM_ERR_STORE;
 }
 
-int sim_store_verify_prepare(const sim_store_verifier_t *c, char *sql, sqlite3_stmt **s) {
-    int rc = sql ? sqlite3_prepare_v2(c->db, sql, -1, s, NULL) : SQLITE_NOMEM;
-    sqlite3_free(sql);
-    return rc;
-}
-
 /* ---- runs ---- */
 
-static char *runs_sql(const char *columns) {
-    return sqlite3_mprintf("SELECT %s FROM run ORDER BY run_id", columns);
-}
-
-static int keep_run(sim_store_verifier_t *c, int64_t id) {
+static int keep_run(void *user, sqlite3_stmt *row) {
+    sim_store_verifier_t *c = user;
     sim_store_verify_run_t *larger = sim_base_grow(c->run, c->n_runs, sizeof *larger);
     if (!larger)
         return SIM_ERR_MEMORY;
     c->run = larger;
-    c->run[c->n_runs++] = (sim_store_verify_run_t){.id = id};
+    c->run[c->n_runs++] = (sim_store_verify_run_t){.id = sqlite3_column_int64(row, 0)};
     return 0;
 }
 
 static int read_ids(sim_store_verifier_t *c) {
-    sqlite3_stmt *s = NULL;
-    int rc = 0, row = sim_store_verify_prepare(c, runs_sql("run_id"), &s);
-    bool sound = row == SQLITE_OK;
-    while (rc == 0 && sound && (row = sqlite3_step(s)) == SQLITE_ROW)
-        rc = keep_run(c, sqlite3_column_int64(s, 0));
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = sim_store_verify_cannot_read(c, "run");
-    sqlite3_finalize(s);
-    return rc;
+    int rc = sim_store_each(c->db, keep_run, c, "SELECT run_id FROM run ORDER BY run_id");
+    return rc == SIM_ERR_STORE ? sim_store_verify_cannot_read(c, "run") : rc;
 }
 
 /* Columns: run_id, those of which the digest is, rows_digest. */
-static void check_run(sim_store_verifier_t *c, sqlite3_stmt *s, const sim_store_verify_run_t *run) {
+static int check_run(void *user, sqlite3_stmt *s) {
     enum { LAST = 9 };
+    sim_store_verifier_t *c = user;
     char digest[SIM_STORE_DIGEST];
-    const char *has = (const char *)sqlite3_column_text(s, LAST);
+    if (c->found->runs == c->n_runs)
+        return SIM_ERR_STORE;
+    const sim_store_verify_run_t *run = &c->run[c->found->runs++];
     if (run->id >= *c->unknown)
-        return;
+        return 0;
     sim_store_hash_begin(&c->rows, "run");
     for (int column = 1; column < LAST; column++)
         sim_store_hash_column(&c->rows, s, column);
     sim_store_digest_text(sim_store_run_digest(&c->rows, run->rows), digest);
-    if (!has || strcmp(has, digest) != 0)
+    if (strcmp(sim_store_cell_text(s, LAST), digest) != 0)
         sim_store_verify_tell(c,
                               "run %" PRId64
                               ": its rows are not those that were written (their digest"
                               " is %s now)",
                               run->id, digest);
+    return 0;
 }
 
 static int check_runs(sim_store_verifier_t *c) {
-    sqlite3_stmt *s = NULL;
-    size_t at = 0;
-    int rc = 0, row = sim_store_verify_prepare(
-                    c,
-                    runs_sql("run_id, scenario_id, point_id, rep, seed, status, note, steps,"
-                             " state_digest, rows_digest"),
-                    &s);
-    bool sound = row == SQLITE_OK;
-    while (sound && at < c->n_runs && sqlite3_step(s) == SQLITE_ROW)
-        check_run(c, s, &c->run[at++]);
-    if (!sound || at < c->n_runs)
-        rc = sim_store_verify_cannot_read(c, "run");
-    sqlite3_finalize(s);
+    int rc = sim_store_each(c->db, check_run, c,
+                            "SELECT run_id, scenario_id, point_id, rep, seed, status, note, steps,"
+                            " state_digest, rows_digest FROM run ORDER BY run_id");
+    bool whole = rc == 0 && c->found->runs == c->n_runs;
     c->found->runs = c->n_runs;
-    return rc;
+    return whole ? 0 : sim_store_verify_cannot_read(c, "run");
 }
 
 static int check_list(sim_store_verifier_t *c) {
@@ -178,12 +157,10 @@ static int add_parts(work_t *w, sim_store_verify_job_t job, int64_t last) {
     int64_t parts = last / ROWS_OF_A_PART + 1, most = 4 * w->threads;
     int rc = 0;
     parts = w->threads == 1 || c->unordered ? 1 : parts < most ? parts : most;
-    if (parts > 1 && sim_store_verify_prepare(
-                         c,
-                         sqlite3_mprintf("SELECT run_id FROM \"%w\" NOT INDEXED WHERE rowid >= ?"
-                                         " ORDER BY rowid LIMIT 1",
-                                         job.table->name),
-                         &s) != SQLITE_OK)
+    if (parts > 1 && sim_store_prepare(c->db, &s,
+                                       "SELECT run_id FROM \"%w\" NOT INDEXED WHERE rowid >= ?"
+                                       " ORDER BY rowid LIMIT 1",
+                                       job.table->name))
         parts = 1;
     int64_t from = INT64_MIN;
     for (int64_t p = 1; rc == 0 && p < parts; p++) {
@@ -212,10 +189,8 @@ static int plan_table(work_t *w, size_t t) {
         return add_job(w, job);
     job.index = &w->index[t];
     int rc = sim_store_verify_read_index(c, name, job.index);
-    char *sql = sqlite3_mprintf("SELECT ifnull(max(rowid), 0) FROM \"%w\"", name);
-    if (rc == 0 && sql && sim_store_number(c->db, sql, &last))
-        last = 0; /* whoever reads the table will tell */
-    sqlite3_free(sql);
+    if (rc == 0) /* 0 when it cannot be read: whoever reads the table will tell */
+        (void)sim_store_number(c->db, &last, "SELECT ifnull(max(rowid), 0) FROM \"%w\"", name);
     if (rc == SIM_ERR_STORE) {
         *c->unknown = INT64_MIN;
         return 0; /* told */

@@ -55,9 +55,6 @@ void sim_store_verify_tell(const sim_store_verifier_t *c, const char *format, ..
  */
 int sim_store_verify_cannot_read(const sim_store_verifier_t *c, const char *table);
 
-/* Prepares `sql`, which it frees; NULL stands for lack of memory. SQLite's code. */
-int sim_store_verify_prepare(const sim_store_verifier_t *c, char *sql, sqlite3_stmt **s);
-
 int sim_store_verify_stopped(const sim_store_verifier_t *c);
 
 /* The index of a table; sim_store_verify_index_free() it in any case. */

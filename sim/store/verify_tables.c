@@ -7,26 +7,34 @@
 
 /* ---- the index of a key ---- */
 
+typedef struct {
+    sim_store_verify_index_t *index;
+    sqlite3_str *columns;
+} describing_t;
+
+/* Columns: name of the index; number and name of the next of its columns. */
+static int add_column(void *user, sqlite3_stmt *row) {
+    const describing_t *to = user;
+    sim_store_verify_index_t *index = to->index;
+    if (index->n == sizeof index->at / sizeof *index->at)
+        return SIM_ERR_STORE;
+    if (!index->name)
+        index->name = sqlite3_mprintf("%s", sqlite3_column_text(row, 0));
+    index->at[index->n++] = sqlite3_column_int(row, 1) + 1;
+    sqlite3_str_appendf(to->columns, "\"%w\", ", sqlite3_column_text(row, 2));
+    return 0;
+}
+
 int sim_store_verify_read_index(const sim_store_verifier_t *c, const char *table,
                                 sim_store_verify_index_t *index) {
-    sqlite3_stmt *s = NULL;
-    sqlite3_str *columns = sqlite3_str_new(NULL);
-    int row = sim_store_verify_prepare(
-        c,
-        sqlite3_mprintf("SELECT l.name, i.cid, i.name FROM pragma_index_list(%Q) AS l,"
-                        " pragma_index_info(l.name) AS i WHERE l.origin = 'pk' ORDER BY i.seqno",
-                        table),
-        &s);
-    while ((row == SQLITE_OK || row == SQLITE_ROW) && (row = sqlite3_step(s)) == SQLITE_ROW &&
-           index->n < 4) {
-        if (!index->name)
-            index->name = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
-        index->at[index->n++] = sqlite3_column_int(s, 1) + 1;
-        sqlite3_str_appendf(columns, "\"%w\", ", sqlite3_column_text(s, 2));
-    }
-    sqlite3_finalize(s);
-    index->columns = sqlite3_str_finish(columns);
-    return row == SQLITE_DONE && (!index->n || (index->name && index->columns))
+    describing_t to = {index, sqlite3_str_new(NULL)};
+    int rc =
+        sim_store_each(c->db, add_column, &to,
+                       "SELECT l.name, i.cid, i.name FROM pragma_index_list(%Q) AS l,"
+                       " pragma_index_info(l.name) AS i WHERE l.origin = 'pk' ORDER BY i.seqno",
+                       table);
+    index->columns = sqlite3_str_finish(to.columns);
+    return rc == 0 && (!index->n || (index->name && index->columns))
                ? 0
                : sim_store_verify_cannot_read(c, table);
 }
@@ -46,24 +54,23 @@ static void add_key(sim_store_verifier_t *c, sqlite3_stmt *s, const int *at, int
     sim_store_digest_add(sum, sim_store_hash_end(&c->key));
 }
 
-static int walk_index(sim_store_verifier_t *c, const char *table, sim_store_verify_index_t *index) {
+typedef struct {
+    sim_store_verifier_t *c;
+    sim_store_verify_index_t *index;
+} walking_t;
+
+static int take_entry(void *user, sqlite3_stmt *row) {
     static const int at[] = {0, 1, 2, 3};
-    sqlite3_stmt *s = NULL;
-    int rc = 0,
-        row =
-            sim_store_verify_prepare(c,
-                                     sqlite3_mprintf("SELECT %srowid FROM \"%w\" INDEXED BY \"%w\"",
-                                                     index->columns, table, index->name),
-                                     &s);
-    bool sound = row == SQLITE_OK;
-    while (rc == 0 && sound && (row = sqlite3_step(s)) == SQLITE_ROW) {
-        add_key(c, s, at, index->n, index->n, &index->entries);
-        rc = sim_store_verify_stopped(c);
-    }
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = sim_store_verify_cannot_read(c, table);
-    sqlite3_finalize(s);
-    return rc;
+    const walking_t *w = user;
+    add_key(w->c, row, at, w->index->n, w->index->n, &w->index->entries);
+    return sim_store_verify_stopped(w->c);
+}
+
+static int walk_index(sim_store_verifier_t *c, const char *table, sim_store_verify_index_t *index) {
+    walking_t w = {c, index};
+    int rc = sim_store_each(c->db, take_entry, &w, "SELECT %srowid FROM \"%w\" INDEXED BY \"%w\"",
+                            index->columns, table, index->name);
+    return rc == SIM_ERR_STORE ? sim_store_verify_cannot_read(c, table) : rc;
 }
 
 /* ---- rows of runs ---- */
@@ -156,8 +163,7 @@ static void no_result(sqlite3_context *context) {
 static int count_columns(const sim_store_verifier_t *c, const char *table, sqlite3_str *list) {
     sqlite3_stmt *s = NULL;
     int n = -1;
-    if (sim_store_verify_prepare(c, sqlite3_mprintf("SELECT rowid, * FROM \"%w\"", table), &s) ==
-        SQLITE_OK)
+    if (sim_store_prepare(c->db, &s, "SELECT rowid, * FROM \"%w\"", table) == 0)
         n = sqlite3_column_count(s);
     for (int i = 0; i < n; i++) {
         const char *name = sqlite3_column_name(s, i);
@@ -177,12 +183,10 @@ static int walk_within(sim_store_verifier_t *c, walk_t *w, const char *columns) 
     int rc =
         sqlite3_create_function(c->db, "take_row", -1, SQLITE_UTF8, w, NULL, take_row, no_result);
     if (rc == SQLITE_OK)
-        rc = sim_store_verify_prepare(c,
-                                      sqlite3_mprintf("SELECT take_row(%s) FROM \"%w\" NOT INDEXED"
-                                                      " WHERE rowid BETWEEN %lld AND %lld",
-                                                      columns, job->table->name,
-                                                      (long long)job->from, (long long)job->to),
-                                      &s);
+        rc = sim_store_prepare(c->db, &s,
+                               "SELECT take_row(%s) FROM \"%w\" NOT INDEXED WHERE rowid BETWEEN"
+                               " %lld AND %lld",
+                               columns, job->table->name, (long long)job->from, (long long)job->to);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(s);
     if (rc == SQLITE_ROW)
@@ -198,11 +202,11 @@ static int walk_by_step(sim_store_verifier_t *c, walk_t *w, int n) {
     sqlite3_value **value = sqlite3_malloc64((sqlite3_uint64)n * sizeof *value);
     if (!value)
         return SQLITE_NOMEM;
-    char *sql = sqlite3_mprintf("SELECT rowid, * FROM \"%w\" NOT INDEXED WHERE rowid BETWEEN %lld"
-                                " AND %lld ORDER BY %srowid",
-                                name, (long long)w->job->from, (long long)w->job->to,
-                                c->unordered ? "run_id, " : "");
-    int rc = sim_store_verify_prepare(c, sql, &s);
+    int rc = sim_store_prepare(c->db, &s,
+                               "SELECT rowid, * FROM \"%w\" NOT INDEXED WHERE rowid BETWEEN %lld"
+                               " AND %lld ORDER BY %srowid",
+                               name, (long long)w->job->from, (long long)w->job->to,
+                               c->unordered ? "run_id, " : "");
     while ((rc == SQLITE_OK || rc == SQLITE_ROW) && !sim_store_verify_stopped(c) &&
            (rc = sqlite3_step(s)) == SQLITE_ROW) {
         for (int i = 0; i < n; i++)
@@ -254,50 +258,46 @@ int sim_store_verify_part(sim_store_verifier_t *c, sim_store_verify_job_t *job) 
 
 /* ---- the other tables ---- */
 
+/* A row of a table: rowid, cells. */
+static int take_keys(void *user, sqlite3_stmt *row) {
+    const walking_t *w = user;
+    add_key(w->c, row, w->index->at, w->index->n, 0, &w->index->rows);
+    return 0;
+}
+
 static int check_keys(sim_store_verifier_t *c, const char *table) {
-    sqlite3_stmt *s = NULL;
     sim_store_verify_index_t index = {0};
-    int row = SQLITE_OK, rc = sim_store_verify_read_index(c, table, &index);
-    if (rc == 0 && index.n) {
-        row = sim_store_verify_prepare(
-            c, sqlite3_mprintf("SELECT rowid, * FROM \"%w\" NOT INDEXED", table), &s);
-        while ((row == SQLITE_OK || row == SQLITE_ROW) && (row = sqlite3_step(s)) == SQLITE_ROW)
-            add_key(c, s, index.at, index.n, 0, &index.rows);
-        rc = row == SQLITE_DONE ? walk_index(c, table, &index)
-                                : sim_store_verify_cannot_read(c, table);
-    }
+    walking_t w = {c, &index};
+    int rc = sim_store_verify_read_index(c, table, &index);
+    if (rc == 0 && index.n)
+        rc = sim_store_each(c->db, take_keys, &w, "SELECT rowid, * FROM \"%w\" NOT INDEXED", table)
+                 ? sim_store_verify_cannot_read(c, table)
+                 : walk_index(c, table, &index);
     if (rc == 0 && memcmp(&index.rows, &index.entries, sizeof index.rows) != 0)
         sim_store_verify_tell(c, "table %s: the index of its key does not fit its rows", table);
-    sqlite3_finalize(s);
     sim_store_verify_index_free(&index);
     return rc;
 }
 
 int sim_store_verify_compare(const sim_store_verifier_t *c, const char *table, const char *digest) {
-    sqlite3_stmt *s = NULL;
-    int row =
-        sim_store_verify_prepare(c,
-                                 sqlite3_mprintf("SELECT value FROM meta NOT INDEXED WHERE key ="
-                                                 " '" SIM_STORE_DIGEST_KEY "%q'",
-                                                 table),
-                                 &s);
-    if (row == SQLITE_OK)
-        row = sqlite3_step(s);
-    const char *has = row == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
-    bool told = row == SQLITE_ROW || row == SQLITE_DONE;
-    int rc = told ? 0 : sim_store_verify_cannot_read(c, "meta");
-    if (told && !has)
+    char *has = NULL;
+    if (sim_store_text(c->db, &has,
+                       "SELECT value FROM meta NOT INDEXED WHERE key ="
+                       " '" SIM_STORE_DIGEST_KEY "%q'",
+                       table))
+        return sim_store_verify_cannot_read(c, "meta");
+    if (!has)
         sim_store_verify_tell(c, "table %s: its digest is missing in table meta", table);
-    else if (told && strcmp(has, digest) != 0 && strcmp(table, "schema") == 0)
+    else if (strcmp(has, digest) != 0 && strcmp(table, "schema") == 0)
         sim_store_verify_tell(c, "the definitions of the tables are not those that were written");
-    else if (told && strcmp(has, digest) != 0)
+    else if (strcmp(has, digest) != 0)
         sim_store_verify_tell(
             c,
             "table %s: its rows are not those that were written (their digest is %s"
             " now)",
             table, digest);
-    sqlite3_finalize(s);
-    return rc;
+    sqlite3_free(has);
+    return 0;
 }
 
 int sim_store_verify_table(sim_store_verifier_t *c, const sim_store_place_of_t *table) {

@@ -20,8 +20,4 @@ int sim_store_waves_take_up(const sim_store_check_t *c, sim_plan_wave_t *wave);
  * which seals the file. As above. */
 int sim_store_waves_add(const sim_store_check_t *c, sim_plan_wave_t *wave);
 
-/* A row of table `wave`. 0 or SIM_ERR_STORE. */
-int sim_store_wave_insert(sqlite3 *db, const sim_store_design_t *design,
-                          const sim_plan_wave_t *wave);
-
 #endif

@@ -7,7 +7,6 @@
 
 #include "sim/cli/kept.h"
 #include "sim/cli/targets.h"
-#include "sim/team/batch.h"
 #include "sim/team/ranks.h"
 
 /* ---- the results file ---- */

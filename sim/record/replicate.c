@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/schedule/phases.h"
 
 enum { NO_LABEL = 255 };
@@ -17,23 +18,14 @@ size_t sim_record_words(const char *const *words) {
     return n;
 }
 
-static size_t metric_index(const sim_model_t *model, const char *name) {
-    size_t at = 0;
-    while (model->metrics && model->metrics[at].name && strcmp(model->metrics[at].name, name) != 0)
-        at++;
-    return at;
-}
-
 static int count_declared(sim_record_t *record, const sim_model_t *model) {
-    while (model->metrics && model->metrics[record->n_metrics].name)
-        record->n_metrics++;
-    while (model->tables && model->tables[record->n_tables].name)
-        record->n_tables++;
+    record->n_metrics = SIM_BASE_COUNT(model->metrics);
+    record->n_tables = SIM_BASE_COUNT(model->tables);
     for (const sim_reducer_t *r = model->reducers; r && r->name; r++) {
         record->n_reducers++;
         if (r->how == SIM_REDUCE_MODEL)
             continue;
-        if (!r->metric || metric_index(model, r->metric) == record->n_metrics) {
+        if (!r->metric || SIM_BASE_PLACE(model->metrics, r->metric) == SIZE_MAX) {
             snprintf(record->note, sizeof record->note,
                      "reducer '%s' names metric '%s', which the model does not have", r->name,
                      r->metric ? r->metric : "");
@@ -43,13 +35,6 @@ static int count_declared(sim_record_t *record, const sim_model_t *model) {
     return 0;
 }
 
-size_t sim_record_field_count(const sim_table_t *table) {
-    size_t n = 0;
-    while (table->fields[n].name)
-        n++;
-    return n;
-}
-
 /* One element more than asked for, so that an empty array is not NULL. */
 static void *zeroed(size_t count, size_t size) {
     return count < SIZE_MAX ? calloc(count + 1, size) : NULL;
@@ -57,7 +42,7 @@ static void *zeroed(size_t count, size_t size) {
 
 static int begin_rows(sim_record_rows_t *rows, const sim_table_t *table, sim_detail_t detail) {
     rows->dropped = detail < sim_table_detail(table);
-    rows->fields = sim_record_field_count(table);
+    rows->fields = SIM_BASE_COUNT(table->fields);
     rows->labels = zeroed(rows->fields, sizeof *rows->labels);
     for (size_t f = 0; rows->labels && f < rows->fields; f++)
         rows->labels[f] = (uint32_t)sim_record_words(table->fields[f].labels);
@@ -199,7 +184,8 @@ void sim_record_reduce(sim_record_t *record, const sim_model_t *model) {
             continue;
         int32_t first = 0, end = 0;
         window(record, r, &first, &end);
-        record->summary[i] = reduce(record, r->how, metric_index(model, r->metric), first, end);
+        record->summary[i] =
+            reduce(record, r->how, SIM_BASE_PLACE(model->metrics, r->metric), first, end);
     }
 }
 

@@ -63,6 +63,5 @@ void sim_record_clear(sim_record_t *record);
 
 /* Number of entries of a NULL-terminated list of words (0 for NULL), and of a table's fields. */
 size_t sim_record_words(const char *const *words);
-size_t sim_record_field_count(const sim_table_t *table);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/param/document.h"
 #include "sim/param/words.h"
 #include "sim/store/outputs_parts.h"
@@ -162,9 +163,7 @@ static void check_view_name(const reader_t *r, const config_setting_t *group, co
     bool is_taken = spells && strcmp(spells, name) == 0;
     for (size_t i = 0; taken[i]; i++)
         is_taken = is_taken || strcmp(taken[i], name) == 0;
-    for (size_t t = 0; model->tables && model->tables[t].name; t++)
-        is_taken = is_taken || strcmp(model->tables[t].name, name) == 0;
-    if (is_taken)
+    if (is_taken || SIM_BASE_PLACE(model->tables, name) != SIZE_MAX)
         sim_param_document_problem(r->document, setting,
                                    "view '%s' has the name of a table of the run", name);
     for (size_t v = 0; v < r->outputs->n_views; v++)
@@ -188,10 +187,9 @@ static void read_view(reader_t *r, const config_setting_t *group) {
 static void check_metric(const reader_t *r, const config_setting_t *group, const char *metric) {
     const sim_reducer_t *reducer = r->outputs->model->reducers;
     const char *near = NULL;
-    size_t n = 0;
-    for (; reducer && reducer[n].name; n++)
-        if (strcmp(reducer[n].name, metric) == 0)
-            return;
+    size_t n = SIM_BASE_COUNT(reducer);
+    if (SIM_BASE_PLACE(reducer, metric) != SIZE_MAX)
+        return;
     const char **name = calloc(n + 1, sizeof *name);
     for (size_t i = 0; name && i < n; i++)
         name[i] = reducer[i].name;

@@ -39,6 +39,8 @@ static const sim_store_outputs_table_t *table_of(const sqlite3_vtab_cursor *curs
 /* ---- rows of the record ---- */
 
 static size_t count_rows(const sim_store_outputs_table_t *table) {
+    if (table->kind == SIM_STORE_OUTPUTS_AGENTS)
+        return table->rows;
     const sim_record_t *record = *table->record;
     if (!record)
         return 0;
@@ -66,8 +68,10 @@ static sim_cell_t series_cell(const sim_record_t *record, size_t row, size_t fie
 /* Of the cursor's current row. */
 static sim_cell_t cell_of(const cursor_t *cursor, size_t field) {
     const sim_store_outputs_table_t *table = table_of(&cursor->base);
-    const sim_record_t *record = *table->record;
     size_t row = cursor->row;
+    if (table->kind == SIM_STORE_OUTPUTS_AGENTS)
+        return table->row[row][field];
+    const sim_record_t *record = *table->record;
     switch (table->kind) {
     case SIM_STORE_OUTPUTS_SUMMARY:
         return (sim_cell_t){.r = record->summary[field]};
@@ -107,19 +111,16 @@ static void settle(cursor_t *cursor) {
 
 /* ---- the module ---- */
 
-static const char *type_name(sim_field_type_t type) {
-    return type == SIM_FIELD_INTEGER ? "INTEGER" : type == SIM_FIELD_REAL ? "REAL" : "TEXT";
-}
-
 static int connect(sqlite3 *db, void *user, int argc, const char *const *argv, sqlite3_vtab **out,
                    char **why) {
     (void)argc, (void)argv, (void)why;
     const sim_store_outputs_table_t *table = user;
     sqlite3_str *sql = sqlite3_str_new(db);
-    sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (run_id INTEGER", table->name);
+    sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (run_id INTEGER%s", table->name,
+                        table->kind == SIM_STORE_OUTPUTS_AGENTS ? " HIDDEN" : "");
     for (size_t f = 0; f < table->n_fields; f++)
         sqlite3_str_appendf(sql, ", \"%w\" %s", table->field[f].name,
-                            type_name(table->field[f].type));
+                            sim_store_type_name(table->field[f].type));
     sqlite3_str_appendall(sql, ")");
     char *text = sqlite3_str_finish(sql);
     vtab_t *vtab = calloc(1, sizeof *vtab);
@@ -264,6 +265,8 @@ static int give_cell(sqlite3_vtab_cursor *base, sqlite3_context *to, int column)
     sim_cell_t cell = cell_of(cursor, (size_t)column - 1);
     if (field->type == SIM_FIELD_LABEL)
         give_label(to, field, cell.i);
+    else if (field->type == SIM_FIELD_TEXT) /* NULL text is NULL */
+        sqlite3_result_text(to, cell.text, -1, SQLITE_STATIC);
     else if (field->type == SIM_FIELD_REAL)
         sqlite3_result_double(to, cell.r + 0.0); /* NaN is NULL, as -0.0 is 0.0 */
     else if (cell.i != SIM_NULL_INT)

@@ -25,16 +25,20 @@ typedef struct {
     size_t count;
 } sim_store_columns_t;
 
+/* Of one configuration. */
+typedef struct {
+    sim_store_columns_t metric, reducer; /* its own of each of the batch */
+    size_t *table_at;                    /* place of its tables; owned */
+    sim_record_spells_t spells;          /* n = 0: none */
+    size_t spells_at;                    /* their place */
+} sim_store_of_config_t;
+
 typedef struct {
     sim_store_agent_columns_t agents;
     sim_store_names_t metrics, reducers; /* in order of first appearance */
     const sim_table_t **table;           /* of the models' spells and their own tables */
     size_t n_tables;
-    /* Per configuration: its own of each metric and reducer above, place of its tables. Owned. */
-    sim_store_columns_t *metric_of, *reducer_of;
-    size_t **table_at;
-    sim_record_spells_t *spells; /* of each configuration, n = 0: none; owned */
-    size_t *spells_at;           /* their place in `table` */
+    sim_store_of_config_t *of; /* each configuration; owned */
     size_t n_configs;
     bool targets; /* the batch has outputs to measure */
 } sim_store_schema_t;

@@ -185,7 +185,7 @@ static void bind_values(row_t *row, const sim_store_columns_t *columns, const do
 static int put_summary(sim_store_t *store, const sim_record_t *record, int64_t run_id) {
     row_t row = begin_row(store, store->summary, run_id);
     begin_table(store, "summary");
-    bind_values(&row, &store->schema.reducer_of[record->scenario], record->summary);
+    bind_values(&row, &store->schema.of[record->scenario].reducer, record->summary);
     end_table(store, 1);
     return put(&row);
 }
@@ -202,7 +202,7 @@ static int put_draw(sim_store_t *store, const sim_record_t *record, int64_t run_
 }
 
 static int put_series(sim_store_t *store, const sim_record_t *record, int64_t run_id) {
-    const sim_store_columns_t *columns = &store->schema.metric_of[record->scenario];
+    const sim_store_columns_t *columns = &store->schema.of[record->scenario].metric;
     int rc = 0;
     begin_table(store, "series");
     for (int32_t step = SIM_RECORD_START; rc == 0 && step < record->steps; step++) {

@@ -25,91 +25,10 @@ static const sim_network_labels_t labels = {.kinds = coop_tie_words,
                                             .conversions = coop_conversions,
                                             .names = &names};
 
-static const sim_field_t project_fields[] = {
-    {"project_id", SIM_FIELD_INTEGER, NULL, "in order of award"},
-    {"tie_id", SIM_FIELD_INTEGER, NULL, "the tie it belongs to"},
-    {"donor_id", SIM_FIELD_INTEGER, NULL, "agent"},
-    {"partner_id", SIM_FIELD_INTEGER, NULL, "agent"},
-    {"scheme", SIM_FIELD_LABEL, coop_scheme_words, "who pays"},
-    {"kind", SIM_FIELD_LABEL, coop_work_words, "type of work (M38)"},
-    {"sector", SIM_FIELD_LABEL, coop_sector_words, "sector"},
-    {"region", SIM_FIELD_LABEL, coop_region_words, "of the partner"},
-    {"start", SIM_FIELD_REAL, NULL, "year"},
-    {"finish", SIM_FIELD_REAL, NULL, "year; NULL while running"},
-    {"granted_yen", SIM_FIELD_INTEGER, NULL, "national grant, yen"},
-    {"own_yen", SIM_FIELD_INTEGER, NULL, "own money paid, of joining members too, yen"},
-    {"outcome", SIM_FIELD_LABEL, coop_outcome_words, "running, completed or cut"},
-    {"firm", SIM_FIELD_INTEGER, NULL, "1 = started by a private firm (M30)"},
-    {"members", SIM_FIELD_INTEGER, NULL, "governments that share it with the donor (M39)"},
-    {"lead_id", SIM_FIELD_INTEGER, NULL,
-     "agent: consultant or institute that leads it (M41); NULL = the donor"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-static const sim_field_t refusal_fields[] = {
-    {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
-    {"mode", SIM_FIELD_LABEL, coop_mode_words, "mode"},
-    {"reason", SIM_FIELD_LABEL, coop_reason_words, "first reason"},
-    {"count", SIM_FIELD_INTEGER, NULL, "opportunities"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-static const sim_field_t ledger_fields[] = {
-    {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
-    {"from_account", SIM_FIELD_LABEL, coop_account_words, "payer"},
-    {"to_account", SIM_FIELD_LABEL, coop_account_words, "receiver"},
-    {"yen", SIM_FIELD_INTEGER, NULL, "sum over the year, yen"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-static const sim_field_t event_fields[] = {
-    {"time", SIM_FIELD_REAL, NULL, "year"},
-    {"kind", SIM_FIELD_LABEL, coop_event_words, "what happened"},
-    {"subject_id", SIM_FIELD_INTEGER, NULL, "agent; of a rupture the country's place in its file"},
-    {"object_id", SIM_FIELD_INTEGER, NULL, "agent or NULL"},
-    {"value", SIM_FIELD_REAL, NULL,
-     "by kind: contested 0/1, index, yen, count, years, form or type of work from 0"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-static const sim_field_t tie_state_fields[] = {
-    {"tie_id", SIM_FIELD_INTEGER, NULL, "a cooperation tie"},
-    {"time", SIM_FIELD_REAL, NULL,
-     "year of the step after which it is so, until the tie's next row"},
-    {"stage", SIM_FIELD_LABEL, coop_stage_words,
-     "rung of the ladder (M20); one reached in the step of the end stands in tie alone"},
-    {"trust", SIM_FIELD_REAL, NULL, "0 to 1 (M33)"},
-    {"institutionalised", SIM_FIELD_INTEGER, NULL, "1 = no longer rests on persons (M33)"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-
-static const sim_field_t start_fields[] = {
-    {"tie_id", SIM_FIELD_INTEGER, NULL, "a cooperation tie that stood when the run began"},
-    {"origin", SIM_FIELD_LABEL, coop_origin_words,
-     "recorded: the observed record has it; filled: drawn for what the record does not hold"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-
-static const sim_field_t tie_member_fields[] = {
-    {"tie_id", SIM_FIELD_INTEGER, NULL, "a regional tie of local governments"},
-    {"member_id", SIM_FIELD_INTEGER, NULL, "agent that acts under the lead of the tie's donor"},
-    {"onset", SIM_FIELD_REAL, NULL, "year"},
-    {"terminus", SIM_FIELD_REAL, NULL, "year; NULL for those who were in it at the end of the run"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-
 static const sim_table_t tables[] = {
-    {"project", "One row per project", project_fields, false, SIM_ROLE_EPISODES},
-    {"refusal", "Opportunities that became no tie, by reason", refusal_fields, false,
-     SIM_ROLE_COUNTS},
-    {"ledger", "Yearly flows between accounts", ledger_fields, false, SIM_ROLE_FLOWS},
-    {"event", "Dated events", event_fields, false, SIM_ROLE_EVENTS},
-    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields, false,
-     SIM_ROLE_STATES},
-    {"start", "Cooperation ties that stood at the start, and where they come from", start_fields,
-     false, SIM_ROLE_NONE},
-    {"tie_member", "Who acted abroad under another's lead", tie_member_fields, false,
-     SIM_ROLE_NONE},
-    {"choice", "Opportunities to found a tie: a row for each alternative (detail choices)",
-     coop_choice_fields, true, SIM_ROLE_NONE},
-    {"acceptance", "Answers of partners that were chosen (detail choices)", coop_acceptance_fields,
-     true, SIM_ROLE_NONE},
-    {"tie_risk", "Cooperation ties in each step, and what their ends looked at (detail choices)",
-     coop_tie_risk_fields, true, SIM_ROLE_NONE},
-    {"donor_state", "Donors at the end of each fiscal year (detail choices)",
-     coop_donor_state_fields, true, SIM_ROLE_STATES},
-    {"partner_state", "Partners at the end of each fiscal year (detail choices)",
-     coop_partner_state_fields, true, SIM_ROLE_STATES},
-    {.name = NULL}};
+#define TABLE(ID, NAME, CHOICES, ROLE, DOC)                                                        \
+    {#NAME, DOC, coop_##NAME##_fields, CHOICES, SIM_ROLE_##ROLE},
+    COOP_TABLES(TABLE){.name = NULL}};
 
 static const sim_phase_t phases[] = {
 #define YEARLY(NAME, FUNCTION, DOC) {NAME, DOC, SIM_EVERY_YEAR, .commit = FUNCTION},

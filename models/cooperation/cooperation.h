@@ -57,6 +57,13 @@ static inline const uint32_t *coop_members(const sim_world_t *world, uint32_t c,
     *n = membership->count[local];
     return membership->pool + membership->first[local];
 }
+/* Whether m is a member of cooperative c, which the file names, by that file. */
+static inline bool coop_is_listed(const coop_population_t *pop, uint32_t c, uint32_t m) {
+    uint32_t local = c - pop->first_cooperative, k = pop->first_member[local];
+    while (k < pop->first_member[local + 1] && pop->member[k] != m)
+        k++;
+    return k < pop->first_member[local + 1];
+}
 /* Cooperates in waste, with plants of its own or by one of the forms that were founded in the run.
  */
 static inline bool coop_sanitation(const sim_world_t *world, uint32_t c) {
@@ -118,6 +125,9 @@ int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, do
 
 /* ---- what the descriptor names ---- */
 
+#define TABLE(ID, NAME, ...) extern const sim_field_t coop_##NAME##_fields[];
+COOP_TABLES(TABLE)
+#undef TABLE
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 extern const sim_field_t coop_agent_fields[];

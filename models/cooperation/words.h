@@ -142,6 +142,29 @@
     X(COOP_EVENT_PLAN_RENEWED, "plan_renewed") X(COOP_EVENT_FORM_BEGUN, "form_begun") \
     X(COOP_EVENT_FORM_LEFT, "form_left") X(COOP_EVENT_LEAD_PASSED, "lead_passed") \
     X(COOP_EVENT_FORM_DISSOLVED, "form_dissolved")
+
+/* Tables of the results beside that of the ties: identifier, name, whether it is one of detail
+ * choices, role, what it has. Their columns stand where their rows are written (look/columns.h). */
+#define COOP_TABLES(X) \
+    X(PROJECT, project, false, EPISODES, "One row per project") \
+    X(REFUSAL, refusal, false, COUNTS, "Opportunities that became no tie, by reason") \
+    X(LEDGER, ledger, false, FLOWS, "Yearly flows between accounts") \
+    X(EVENT, event, false, EVENTS, "Dated events") \
+    X(TIE_STATE, tie_state, false, STATES, \
+      "Cooperation ties at onset, at new stages and in April") \
+    X(START, start, false, NONE, \
+      "Cooperation ties that stood at the start, and where they come from") \
+    X(TIE_MEMBER, tie_member, false, NONE, "Who acted abroad under another's lead") \
+    X(CHOICE, choice, true, NONE, \
+      "Opportunities to found a tie: a row for each alternative (detail choices)") \
+    X(ACCEPTANCE, acceptance, true, NONE, \
+      "Answers of partners that were chosen (detail choices)") \
+    X(TIE_RISK, tie_risk, true, NONE, \
+      "Cooperation ties in each step, and what their ends looked at (detail choices)") \
+    X(DONOR_STATE, donor_state, true, STATES, \
+      "Donors at the end of each fiscal year (detail choices)") \
+    X(PARTNER_STATE, partner_state, true, STATES, \
+      "Partners at the end of each fiscal year (detail choices)")
 /* clang-format on */
 
 /* All lists: the list, its array of words (coop_..._words), how many words it has. */
@@ -181,18 +204,9 @@ enum {
 #include "models/cooperation/processes.def"
 };
 enum {
-    COOP_TABLE_PROJECT,
-    COOP_TABLE_REFUSAL,
-    COOP_TABLE_LEDGER,
-    COOP_TABLE_EVENT,
-    COOP_TABLE_TIE_STATE,
-    COOP_TABLE_START,
-    COOP_TABLE_TIE_MEMBER,
-    COOP_TABLE_CHOICE,
-    COOP_TABLE_ACCEPTANCE,
-    COOP_TABLE_TIE_RISK,
-    COOP_TABLE_DONOR_STATE,
-    COOP_TABLE_PARTNER_STATE
+#define TABLE(ID, ...) COOP_TABLE_##ID,
+    COOP_TABLES(TABLE)
+#undef TABLE
 };
 
 enum {

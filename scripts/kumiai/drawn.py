@@ -61,6 +61,17 @@ def units(scenario):
     return runs[["point"]].assign(draw=draw).groupby(["point", "draw"], sort=False).ngroup()
 
 
+def are_paired(one, other):
+    """Whether two scenarios have the same runs by (seed, rep, point), of the same draws, so that units(), which has them
+    in that order, matches."""
+    keys = []
+    for scenario in (one, other):
+        runs = scenario.runs.sort_values(["seed", "rep", "point"])
+        drawn = [] if _of_its_file(scenario).empty else names_of(scenario).reindex(runs.index).tolist()
+        keys.append((runs[["seed", "rep", "point"]].to_numpy().tolist(), drawn))
+    return keys[0] == keys[1]
+
+
 def by_unit(scenario, values, axis="index"):
     """Means over each draw of values by run_id (the index or, with axis "columns", the columns), where runs of the
     scenario share draws; else the values as they are."""

@@ -138,3 +138,12 @@ const char *sim_base_nearest(const char *word, const char *const *names) {
     }
     return nearest;
 }
+
+const char *sim_base_hint(sim_base_hint_t *hint, const char *word, const char *const *names,
+                          const char *quote, const char *otherwise) {
+    const char *nearest = sim_base_nearest(word, names);
+    if (!nearest)
+        return otherwise;
+    snprintf(hint->text, sizeof hint->text, "; did you mean %s%s%s?", quote, nearest, quote);
+    return hint->text;
+}

@@ -30,4 +30,12 @@ int sim_base_diag_take(sim_base_diag_t *diag, sim_base_diag_t *from);
  * at least 2). */
 const char *sim_base_nearest(const char *word, const char *const *names);
 
+/* How a sentence about a word that is not among `names` ends: "; did you mean NAME?" with the
+ * nearest one, between two `quote`s, or `otherwise` when none is near. It lies in *hint. */
+typedef struct {
+    char text[400];
+} sim_base_hint_t;
+const char *sim_base_hint(sim_base_hint_t *hint, const char *word, const char *const *names,
+                          const char *quote, const char *otherwise);
+
 #endif

@@ -251,6 +251,8 @@ static int fill_network(const sim_world_t *world, const sim_world_network_t *net
     const sim_state_row_t *row = network->row;
     if (network->ties)
         return fill_ties(network->ties, found);
+    if (!row) /* a graph that the model made itself */
+        return fill_graph(network->graph, found);
     if (found[0].rows != sim_state_count_at(world->arrays, row->population))
         return SIM_ERR_VERIFY;
     if (network->graph)

@@ -35,9 +35,9 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
         o->shell = value;
     if (option == HELP || strcmp(value, "bash") == 0 || strcmp(value, "zsh") == 0)
         return;
-    const char *near = sim_base_nearest(value, shells);
-    sim_base_diag_add(diag, NULL, 0, "there is no script for '%s'; it may be bash or zsh%s%s%s",
-                      value, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    sim_base_hint_t hint;
+    sim_base_diag_add(diag, NULL, 0, "there is no script for '%s'; it may be bash or zsh%s", value,
+                      sim_base_hint(&hint, value, shells, "", ""));
 }
 
 /* ---- what a value is ---- */

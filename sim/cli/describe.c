@@ -40,12 +40,10 @@ static void read_format(const char *word, format_t *format, sim_base_diag_t *dia
             return;
         }
     }
-    const char *near = sim_base_nearest(word, format_names);
-    if (near)
-        sim_base_diag_add(diag, NULL, 0, "there is no format '%s'; did you mean '%s'?", word, near);
-    else
-        sim_base_diag_add(diag, NULL, 0,
-                          "there is no format '%s'; it may be text, csv, json or markdown", word);
+    sim_base_hint_t hint;
+    sim_base_diag_add(
+        diag, NULL, 0, "there is no format '%s'%s", word,
+        sim_base_hint(&hint, word, format_names, "'", "; it may be text, csv, json or markdown"));
 }
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
@@ -61,31 +59,25 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
 }
 
 static int unknown_model(const char *name) {
-    enum { MOST = 256 };
-    const char *names[MOST + 1];
-    size_t count = 0;
-    for (; count < MOST && sim_models[count]; count++) {
-        names[count] = sim_models[count]->name;
-    }
-    names[count] = NULL;
-    const char *near = sim_base_nearest(name, names);
-    return near ? sim_cli_usage_error("describe", "there is no model '%s'; did you mean '%s'?",
-                                      name, near)
-                : sim_cli_usage_error("describe",
-                                      "there is no model '%s'; `kumiai describe` lists them", name);
+    sim_base_hint_t hint;
+    return sim_cli_usage_error("describe", "there is no model '%s'%s", name,
+                               sim_param_model_hint(&hint, name, "'"));
 }
 
 static int print(const sim_model_t *model, format_t format) {
+    static void (*const write[])(const sim_cli_sheets_t *sheets) = {[TEXT] = sim_cli_describe_text,
+                                                                    [CSV] = sim_cli_describe_csv,
+                                                                    [MARKDOWN] =
+                                                                        sim_cli_describe_markdown};
+    sim_cli_json_t json;
     sim_cli_sheets_t sheets = {0};
-    int code = format == JSON ? sim_cli_describe_json(model) : sim_cli_sheets_init(&sheets, model);
-    if (!code && format == TEXT) {
-        sim_cli_describe_text(&sheets);
-    } else if (!code && format == CSV) {
-        sim_cli_describe_csv(&sheets);
-    } else if (!code && format == MARKDOWN) {
-        sim_cli_describe_markdown(&sheets);
-    }
+    int code = sim_cli_describe_document(model, &json);
+    if (!code && format == JSON)
+        code = sim_cli_json_print(&json);
+    else if (!code && !(code = sim_cli_sheets_init(&sheets, model, json.root)))
+        write[format](&sheets);
     sim_cli_sheets_free(&sheets);
+    sim_cli_json_free(&json);
     if (code) {
         fprintf(stderr, "kumiai describe: %s\n", sim_base_strerror(code));
         return SIM_CLI_FAILED;

@@ -28,7 +28,7 @@ void sim_cli_describe_csv(const sim_cli_sheets_t *sheets) {
     for (size_t j = 0; j < sheet->columns; j++) {
         csv_cell(sheet->head[j], j + 1 == sheet->columns);
     }
-    for (size_t i = 0; i < sim_cli_sheet_rows(sheet); i++) {
+    for (size_t i = 0; i < sheet->rows; i++) {
         for (size_t j = 0; j < sheet->columns; j++) {
             csv_cell(sim_cli_sheet_cell(sheet, i, j), j + 1 == sheet->columns);
         }
@@ -56,7 +56,7 @@ static void markdown_sheet(const sim_cli_sheet_t *sheet) {
         fputs("| --- ", stdout);
     }
     fputs("|\n", stdout);
-    for (size_t i = 0; i < sim_cli_sheet_rows(sheet); i++) {
+    for (size_t i = 0; i < sheet->rows; i++) {
         for (size_t j = 0; j < sheet->columns; j++) {
             const char *cell = sim_cli_sheet_cell(sheet, i, j);
             fputs(*cell ? "| " : "|", stdout);

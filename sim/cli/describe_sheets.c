@@ -1,510 +1,329 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The descriptor of a model turned into sheets of text. */
-#define _GNU_SOURCE
-#include <math.h>
-#include <stdarg.h>
+/* The document of a model as sheets of text: which of its lists are sheets, and what the columns of
+ * each are. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/list.h"
+#include "sim/base/text.h"
 #include "sim/cli/describe.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
-#include "sim/record/spells.h"
-#include "sim/store/store.h"
 
-const sim_cli_tag_t sim_cli_tags[] = {{'S', "the study the model is built on"},
-                                      {'F', "a public document"},
-                                      {'D', "derived from S or F"},
-                                      {'B', "background knowledge, not verified"},
-                                      {'A', "an assumption"},
-                                      {0, NULL}};
+/* A row of a list, and where it stands. */
+typedef struct {
+    const sim_model_t *model;
+    const cJSON *json;
+    size_t number;
+} row_t;
 
-const char *sim_cli_param_type(sim_param_type_t type) {
-    static const char *const name[] = {
-        [SIM_PARAM_REAL] = "real",     [SIM_PARAM_INT] = "integer", [SIM_PARAM_BOOL] = "boolean",
-        [SIM_PARAM_CHOICE] = "choice", [SIM_PARAM_PATH] = "file",   [SIM_PARAM_WORDS] = "words"};
-    return name[type];
+typedef struct {
+    const char *head; /* NULL ends the columns */
+    const char *key;  /* its member in a row; NULL: the same as the head */
+    void (*write)(FILE *out, const row_t *row); /* NULL: the member as it is */
+} column_t;
+
+static const cJSON *member(const row_t *row, const char *key) {
+    return cJSON_GetObjectItemCaseSensitive(row->json, key);
 }
 
-const char *sim_cli_agent_param_type(sim_param_type_t type) {
-    return type == SIM_PARAM_WORDS ? "agent" : sim_cli_param_type(type);
+/* The text of a member, or what stands for null. */
+static const char *text_of(const row_t *row, const char *key, const char *otherwise) {
+    const cJSON *item = member(row, key);
+    return cJSON_IsString(item) ? item->valuestring : otherwise;
 }
 
-const char *sim_cli_reduce_name(sim_reduce_t how) {
-    static const char *const name[] = {[SIM_REDUCE_MEAN] = "mean",
-                                       [SIM_REDUCE_SUM] = "sum",
-                                       [SIM_REDUCE_MAX] = "max",
-                                       [SIM_REDUCE_FINAL] = "final",
-                                       [SIM_REDUCE_MODEL] = "model"};
-    return name[how];
+static bool is_true(const row_t *row, const char *key) {
+    return cJSON_IsTrue(member(row, key));
 }
 
-const char *sim_cli_field_type(sim_field_type_t type) {
-    static const char *const name[] = {[SIM_FIELD_INTEGER] = "integer",
-                                       [SIM_FIELD_REAL] = "real",
-                                       [SIM_FIELD_LABEL] = "label",
-                                       [SIM_FIELD_TEXT] = "text"};
-    return name[type];
+/* ---- cells ---- */
+
+static void write_list(FILE *out, const cJSON *list, const char *between) {
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, list) {
+        fprintf(out, "%s%s", item == list->child ? "" : between, item->valuestring);
+    }
+}
+
+/* In the notation of configuration files, whole numbers without ".0". */
+static void write_number(FILE *out, const cJSON *item, bool whole) {
+    char buffer[64];
+    double number = cJSON_IsRaw(item) ? strtod(item->valuestring, NULL) : item->valuedouble;
+    const sim_param_t real = {.type = SIM_PARAM_REAL};
+    if (whole) {
+        fprintf(out, "%" PRId64, number >= 0x1p63 ? INT64_MAX : (int64_t)number);
+        return;
+    }
+    sim_param_format(&real, &number, buffer, sizeof buffer);
+    size_t length = strlen(buffer);
+    bool point = length > 2 && strcmp(buffer + length - 2, ".0") == 0;
+    fprintf(out, "%.*s", (int)(point ? length - 2 : length), buffer);
+}
+
+static void write_member(FILE *out, const row_t *row, const char *key) {
+    const cJSON *item = member(row, key);
+    if (cJSON_IsString(item))
+        fputs(item->valuestring, out);
+    else if (cJSON_IsBool(item))
+        fputs(cJSON_IsTrue(item) ? "true" : "false", out);
+    else if (cJSON_IsArray(item))
+        write_list(out, item, ", ");
+    else if (cJSON_IsNumber(item) || cJSON_IsRaw(item))
+        write_number(out, item, strcmp(text_of(row, "type", ""), "integer") == 0);
+}
+
+static const sim_param_t *param_of(const row_t *row) {
+    return &(row->model ? row->model->params : sim_param_engine_table)[row->number];
+}
+
+static void write_choices(FILE *out, const row_t *row) {
+    write_list(out, member(row, "choices"), "|");
+}
+
+static void write_changes(FILE *out, const row_t *row) {
+    fputs(is_true(row, "start_only") ? "only at the start" : "any time", out);
+}
+
+static void write_prior(FILE *out, const row_t *row) {
+    char text[SIM_PARAM_DISTRIBUTION_TEXT];
+    const sim_distribution_t prior = sim_param_prior(param_of(row));
+    fputs(sim_param_distribution_text(&prior, text), out);
+}
+
+static void write_constraints(FILE *out, const row_t *row) {
+    char *text = row->model ? sim_param_constraint_text(row->model, param_of(row)) : NULL;
+    fputs(text ? text : "", out);
+    free(text);
+}
+
+/* "0 to 1", "at least 0"; words of a choice; or nothing. */
+static void write_allowed(FILE *out, const row_t *row) {
+    const cJSON *min = member(row, "min"), *max = member(row, "max");
+    if (cJSON_IsNumber(max))
+        fprintf(out, "%g to %g", min->valuedouble, max->valuedouble);
+    else if (cJSON_IsNumber(min))
+        fprintf(out, "at least %g", min->valuedouble);
+    else
+        write_choices(out, row);
+}
+
+/* What it is, whose, with whom, and the source: too much for columns of their own. */
+static void write_meaning(FILE *out, const row_t *row) {
+    fprintf(out, "%s. Of: ", text_of(row, "description", ""));
+    write_list(out, member(row, "kinds"), ", ");
+    fputs(member(row, "with") ? "; with: " : "", out);
+    write_list(out, member(row, "with"), ", ");
+    fprintf(out, ". %s: %s", text_of(row, "tag", ""), text_of(row, "source", ""));
+}
+
+static void write_years(FILE *out, const row_t *row) {
+    const cJSON *from = member(row, "from"), *to = member(row, "to");
+    if (cJSON_IsNumber(from))
+        fprintf(out, "%.0f-%.0f", from->valuedouble, to->valuedouble - 1);
+    else
+        fputs("all", out);
+}
+
+static void write_size(FILE *out, const row_t *row) {
+    const char *otherwise = is_true(row, "grows") ? "changes in a run" : "set by the model";
+    fputs(text_of(row, "parameter", otherwise), out);
+}
+
+static void write_owner(FILE *out, const row_t *row) {
+    fputs(text_of(row, "network", text_of(row, "population", "run")), out);
+}
+
+static void write_kind(FILE *out, const row_t *row) {
+    fputs(is_true(row, "recorded") ? "ties, table tie" : text_of(row, "kind", ""), out);
+}
+
+/* "agent", or "from agent to firm". */
+static void write_ends(FILE *out, const row_t *row) {
+    const char *of = text_of(row, "population", NULL), *heads = text_of(row, "heads", NULL);
+    if (of && heads)
+        fprintf(out, "from %s to %s", of, heads);
+    else
+        fputs(of ? of : "any agents", out);
 }
 
 /* ---- sheets ---- */
 
-/* The next free sheet; `head` is NULL-terminated. The limit is far above what a model has. */
-static sim_cli_sheet_t *begin(sim_cli_sheets_t *sheets, const char *title, const char *note,
-                              const char *const *head) {
-    if (sheets->count == SIM_CLI_SHEETS) {
-        sheets->code = SIM_ERR_LIMIT;
-        return NULL;
+/* When a sheet is left out, and a row. */
+typedef enum { ALWAYS, WITH_ROWS, WITH_STATE } when_t;
+
+typedef struct {
+    const char *title, *note; /* note: a sentence under the title, or NULL */
+    const char *list;         /* of the document */
+    const column_t *column;
+    when_t when;
+    const char *needs; /* a member that is null in rows to leave out; NULL: none is */
+} spec_t;
+
+#define COLUMN(HEAD)                                                                               \
+    { HEAD, NULL, NULL }
+#define WRITTEN(HEAD, WRITE)                                                                       \
+    { HEAD, NULL, WRITE }
+#define COLUMNS_END                                                                                \
+    { NULL, NULL, NULL }
+#define COLUMNS(...)                                                                               \
+    (const column_t[]) {                                                                           \
+        __VA_ARGS__, COLUMNS_END                                                                   \
     }
+
+static const spec_t of_engine[] = {
+    {"Models", "`kumiai describe MODEL` tells all about one of them.", "models",
+     COLUMNS(COLUMN("name"), COLUMN("title")), ALWAYS, NULL},
+    {NULL, NULL, NULL, NULL, ALWAYS, NULL}};
+
+static const column_t of_parameter[] = {
+    [SIM_CLI_COLUMN_NAME] = COLUMN("name"),
+    [SIM_CLI_COLUMN_TYPE] = COLUMN("type"),
+    [SIM_CLI_COLUMN_DEFAULT] = COLUMN("default"),
+    [SIM_CLI_COLUMN_MIN] = COLUMN("min"),
+    [SIM_CLI_COLUMN_MAX] = COLUMN("max"),
+    [SIM_CLI_COLUMN_UNIT] = COLUMN("unit"),
+    [SIM_CLI_COLUMN_CHOICES] = WRITTEN("choices", write_choices),
+    [SIM_CLI_COLUMN_DOC] = COLUMN("description"),
+    [SIM_CLI_COLUMN_TAG] = COLUMN("tag"),
+    [SIM_CLI_COLUMN_SOURCE] = COLUMN("source"),
+    [SIM_CLI_COLUMN_CHANGES] = WRITTEN("changes", write_changes),
+    [SIM_CLI_COLUMN_PRIOR] = WRITTEN("prior", write_prior),
+    [SIM_CLI_COLUMN_CONSTRAINTS] = WRITTEN("constraints", write_constraints),
+    COLUMNS_END};
+
+static const spec_t parameters = {"Parameters", NULL, "parameters", of_parameter, ALWAYS, NULL};
+static const char note_on_priors[] =
+    "A prior says which values are plausible: a factor of a sweep takes it when it says nothing "
+    "else, and the whole valid range where there is no prior.";
+
+static const spec_t of_model[] = {
+    {"Constraints", "At the start, and after every intervention.", "constraints",
+     COLUMNS({"parameter", "left", NULL}, COLUMN("relation"), {"parameter", "right", NULL},
+             {"description", "why", NULL}),
+     WITH_ROWS, NULL},
+    {"Set on agents",
+     "By interventions: { at = ...; agent = \"CODE\"; set = \"name\"; value = ...; }. agent is a "
+     "code, a name or a list of them; classes choose several.",
+     "agent_parameters",
+     COLUMNS(COLUMN("name"), COLUMN("type"), WRITTEN("allowed", write_allowed), COLUMN("unit"),
+             WRITTEN("description", write_meaning)),
+     WITH_ROWS, NULL},
+    {"Classes of agents",
+     "An intervention may give several; it is about the agents that meet all. Words: one, or a "
+     "list.",
+     "agent_classes", COLUMNS(COLUMN("name"), COLUMN("description")), WITH_ROWS, NULL},
+    {"Metrics", "Columns of the table series.", "metrics",
+     COLUMNS(COLUMN("name"), COLUMN("unit"), COLUMN("description")), ALWAYS, NULL},
+    {"Summary", "Columns of the table summary.", "summary",
+     COLUMNS(COLUMN("name"), COLUMN("unit"), COLUMN("how"), COLUMN("metric"),
+             WRITTEN("years", write_years), COLUMN("description")),
+     ALWAYS, NULL},
+    {"Populations", "What the state has rows of.", "populations",
+     COLUMNS(COLUMN("name"), WRITTEN("size", write_size), COLUMN("description")), WITH_STATE, NULL},
+    {"State",
+     "What a checkpoint keeps of a run: a number for each row of a population or each arc, or one "
+     "of the run.",
+     "state",
+     COLUMNS(COLUMN("name"), WRITTEN("of", write_owner), COLUMN("type"), COLUMN("unit"),
+             COLUMN("description")),
+     WITH_STATE, "type"},
+    {"Networks", "Graphs have no direction; arcs have one; ties have spells.", "networks",
+     COLUMNS(COLUMN("name"), WRITTEN("kind", write_kind), WRITTEN("of", write_ends),
+             COLUMN("description")),
+     WITH_ROWS, NULL},
+    {"Phases", "In the order in which they run.", "phases",
+     COLUMNS(COLUMN("name"), COLUMN("every"), COLUMN("description")), ALWAYS, NULL},
+    {"Purposes", "What random numbers are drawn for; each has its own.", "purposes",
+     COLUMNS(COLUMN("number"), COLUMN("name")), ALWAYS, NULL},
+    {"Tables", "Of the results; the role says what the rows are.", "tables",
+     COLUMNS({"table", "name", NULL}, COLUMN("role"), {"from detail", "detail", NULL},
+             COLUMN("description")),
+     WITH_ROWS, NULL},
+    {NULL, NULL, NULL, NULL, ALWAYS, NULL}};
+
+static const column_t of_table[] = {
+    {"field", "name", NULL}, COLUMN("type"), COLUMN("description"), COLUMN("words"), COLUMNS_END};
+
+/* A sheet's cells go to the stream, each with a NUL behind it. */
+static void add(sim_cli_sheets_t *sheets, FILE *out, const spec_t *spec, const cJSON *list) {
     sim_cli_sheet_t *sheet = &sheets->sheet[sheets->count++];
-    sheet->title = title;
-    sheet->note = note;
-    while (sheet->columns < SIM_CLI_SHEET_COLUMNS && head[sheet->columns]) {
-        sheet->head[sheet->columns] = head[sheet->columns];
-        sheet->columns++;
-    }
-    return sheet;
-}
-
-/* Appends a cell and owns its text; NULL means that memory ran out where it was made. */
-static void put(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, char *text) {
-    char **larger = sheet && text ? sim_base_grow(sheet->cell, sheet->count, sizeof *larger) : NULL;
-    if (!larger) {
-        sheets->code = sheets->code ? sheets->code : SIM_ERR_MEMORY;
-        free(text);
-        return;
-    }
-    sheet->cell = larger;
-    sheet->cell[sheet->count++] = text;
-}
-
-static void add(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const char *text) {
-    put(sheets, sheet, strdup(text ? text : ""));
-}
-
-__attribute__((format(printf, 3, 4))) static void
-add_format(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const char *format, ...) {
-    char *text = NULL;
-    va_list arguments;
-    va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) < 0) {
-        text = NULL;
-    }
-    va_end(arguments);
-    put(sheets, sheet, text);
-}
-
-/* Words joined by ", ". */
-static void add_words(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const char *const *words) {
-    size_t size = 1, used = 0;
-    for (size_t i = 0; words && words[i]; i++) {
-        size += strlen(words[i]) + 2;
-    }
-    char *text = calloc(size, 1);
-    for (size_t i = 0; text && words && words[i]; i++) {
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", words[i]);
-    }
-    put(sheets, sheet, text);
-}
-
-/* ---- parameters ---- */
-
-/* A row like run.steps has no default; its value lies outside its range to say so. */
-bool sim_cli_param_has_default(const sim_param_t *row) {
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-    case SIM_PARAM_INT:
-        return row->value >= row->min && row->value <= row->max;
-    case SIM_PARAM_PATH:
-        return row->text && *row->text;
-    default:
-        return true;
-    }
-}
-
-bool sim_cli_param_bounded(double bound) {
-    return fabs(bound) < 1e300;
-}
-
-/* `number` in the notation of configuration files, whole numbers without ".0". */
-static void add_number(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row,
-                       double number) {
-    char buffer[64];
-    sim_param_t one = *row;
-    int64_t whole = number >= 0x1p63 ? INT64_MAX : (int64_t)number;
-    one.offset = 0;
-    sim_param_format(&one, row->type == SIM_PARAM_INT ? (void *)&whole : (void *)&number, buffer,
-                     sizeof buffer);
-    size_t length = strlen(buffer);
-    if (length > 2 && strcmp(buffer + length - 2, ".0") == 0) {
-        buffer[length - 2] = '\0';
-    }
-    add(sheets, sheet, buffer);
-}
-
-static void add_default(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row) {
-    char buffer[64];
-    sim_param_t one = *row;
-    int choice = (int)row->value;
-    one.offset = 0;
-    if (!sim_cli_param_has_default(row)) {
-        add(sheets, sheet, "");
-    } else if (row->type == SIM_PARAM_BOOL) {
-        add(sheets, sheet, row->value != 0 ? "true" : "false");
-    } else if (row->type == SIM_PARAM_CHOICE) {
-        add(sheets, sheet, sim_param_format(&one, &choice, buffer, sizeof buffer));
-    } else if (row->type == SIM_PARAM_PATH || row->type == SIM_PARAM_WORDS) {
-        add(sheets, sheet, row->text);
-    } else {
-        add_number(sheets, sheet, row, row->value);
-    }
-}
-
-static void add_bound(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row,
-                      double bound) {
-    bool number = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
-    if (number && sim_cli_param_bounded(bound)) {
-        add_number(sheets, sheet, row, bound);
-    } else {
-        add(sheets, sheet, "");
-    }
-}
-
-static void add_prior(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row) {
-    char text[SIM_PARAM_DISTRIBUTION_TEXT];
-    const sim_distribution_t prior = sim_param_prior(row);
-    add(sheets, sheet, sim_param_distribution_text(&prior, text));
-}
-
-static void add_parameters(sim_cli_sheets_t *sheets, const sim_model_t *model) {
-    const sim_param_t *rows = model ? model->params : sim_param_engine_table;
-    static const char *const head[] = {[SIM_CLI_COLUMN_NAME] = "name",
-                                       [SIM_CLI_COLUMN_TYPE] = "type",
-                                       [SIM_CLI_COLUMN_DEFAULT] = "default",
-                                       [SIM_CLI_COLUMN_MIN] = "min",
-                                       [SIM_CLI_COLUMN_MAX] = "max",
-                                       [SIM_CLI_COLUMN_UNIT] = "unit",
-                                       [SIM_CLI_COLUMN_CHOICES] = "choices",
-                                       [SIM_CLI_COLUMN_DOC] = "description",
-                                       [SIM_CLI_COLUMN_TAG] = "tag",
-                                       [SIM_CLI_COLUMN_SOURCE] = "source",
-                                       [SIM_CLI_COLUMN_CHANGES] = "changes",
-                                       [SIM_CLI_COLUMN_PRIOR] = "prior",
-                                       [SIM_CLI_COLUMN_CONSTRAINTS] = "constraints",
-                                       NULL};
-    sim_cli_sheet_t *sheet = begin(
-        sheets, "Parameters",
-        model ? "A prior says which values are plausible: a factor of a sweep takes it when it "
-                "says nothing else, and the whole valid range where there is no prior."
-              : NULL,
-        head);
-    for (const sim_param_t *row = rows; row && row->name; row++) {
-        add(sheets, sheet, row->name);
-        add(sheets, sheet, sim_cli_param_type(row->type));
-        add_default(sheets, sheet, row);
-        add_bound(sheets, sheet, row, row->min);
-        add_bound(sheets, sheet, row, row->max);
-        add(sheets, sheet, row->unit);
-        add(sheets, sheet, row->choices);
-        add(sheets, sheet, row->doc);
-        add_format(sheets, sheet, "%c", (char)row->tag);
-        add(sheets, sheet, row->source);
-        add(sheets, sheet, sim_param_start_only(model, row) ? "only at the start" : "any time");
-        add_prior(sheets, sheet, row);
-        put(sheets, sheet, model ? sim_param_constraint_text(model, row) : strdup(""));
-    }
-}
-
-/* ---- the rest of a model ---- */
-
-static void add_constraints(sim_cli_sheets_t *sheets, const sim_model_t *model) {
-    static const char *const head[] = {"parameter", "relation", "parameter", "description", NULL};
-    sim_cli_sheet_t *sheet =
-        begin(sheets, "Constraints", "At the start, and after every intervention.", head);
-    for (const sim_constraint_t *c = model->constraints; c->why; c++) {
-        add(sheets, sheet, sim_param_at(model, c->low)->name);
-        add(sheets, sheet, sim_param_constraint_relation(c));
-        add(sheets, sheet, sim_param_at(model, c->high)->name);
-        add(sheets, sheet, c->why);
-    }
-}
-
-static void add_models(sim_cli_sheets_t *sheets) {
-    static const char *const head[] = {"name", "title", NULL};
-    sim_cli_sheet_t *sheet =
-        begin(sheets, "Models", "`kumiai describe MODEL` tells all about one of them.", head);
-    for (size_t i = 0; sim_models[i]; i++) {
-        add(sheets, sheet, sim_models[i]->name);
-        add(sheets, sheet, sim_models[i]->title);
-    }
-}
-
-static void add_metrics(sim_cli_sheets_t *sheets, const sim_metric_t *metrics) {
-    static const char *const head[] = {"name", "unit", "description", NULL};
-    sim_cli_sheet_t *sheet = begin(sheets, "Metrics", "Columns of the table series.", head);
-    for (const sim_metric_t *metric = metrics; metric && metric->name; metric++) {
-        add(sheets, sheet, metric->name);
-        add(sheets, sheet, metric->unit);
-        add(sheets, sheet, metric->doc);
-    }
-}
-
-static void add_reducers(sim_cli_sheets_t *sheets, const sim_reducer_t *reducers) {
-    static const char *const head[] = {"name",  "unit",        "how", "metric",
-                                       "years", "description", NULL};
-    sim_cli_sheet_t *sheet = begin(sheets, "Summary", "Columns of the table summary.", head);
-    for (const sim_reducer_t *reducer = reducers; reducer && reducer->name; reducer++) {
-        add(sheets, sheet, reducer->name);
-        add(sheets, sheet, reducer->unit);
-        add(sheets, sheet, sim_cli_reduce_name(reducer->how));
-        add(sheets, sheet, reducer->metric);
-        if (reducer->from == 0 && reducer->to == 0) {
-            add(sheets, sheet, "all");
-        } else {
-            add_format(sheets, sheet, "%d-%d", reducer->from, reducer->to - 1);
+    *sheet = (sim_cli_sheet_t){.title = spec->title, .note = spec->note};
+    for (; spec->column[sheet->columns].head; sheet->columns++)
+        sheet->head[sheet->columns] = spec->column[sheet->columns].head;
+    row_t row = {.model = sheets->model};
+    cJSON_ArrayForEach(row.json, list) {
+        bool kept = !spec->needs || !cJSON_IsNull(member(&row, spec->needs));
+        for (const column_t *column = spec->column; kept && column->head; column++) {
+            if (column->write)
+                column->write(out, &row);
+            else
+                write_member(out, &row, column->key ? column->key : column->head);
+            fputc('\0', out);
         }
-        add(sheets, sheet, reducer->doc);
+        sheet->rows += kept;
+        row.number++;
     }
 }
 
-static void add_table(sim_cli_sheets_t *sheets, const sim_table_t *table) {
-    static const char *const head[] = {"field", "type", "description", "words", NULL};
-    sim_cli_sheet_t *sheet = begin(sheets, table->name, table->doc, head);
-    for (const sim_field_t *field = table->fields; field && field->name; field++) {
-        add(sheets, sheet, field->name);
-        add(sheets, sheet, sim_cli_field_type(field->type));
-        add(sheets, sheet, field->doc);
-        add_words(sheets, sheet, field->type == SIM_FIELD_LABEL ? field->labels : NULL);
+static void add_all(sim_cli_sheets_t *sheets, FILE *out, const cJSON *root) {
+    const sim_model_t *model = sheets->model;
+    const cJSON *table = NULL;
+    add(sheets, out, &parameters, cJSON_GetObjectItem(root, parameters.list));
+    sheets->sheet[0].note = model ? note_on_priors : NULL;
+    for (const spec_t *spec = model ? of_model : of_engine; spec->title; spec++) {
+        const cJSON *list = cJSON_GetObjectItem(root, spec->list);
+        if (spec->when == ALWAYS || (spec->when == WITH_ROWS && list->child) ||
+            (spec->when == WITH_STATE && model->state))
+            add(sheets, out, spec, list);
+    }
+    cJSON_ArrayForEach(table, cJSON_GetObjectItem(root, "tables")) {
+        const row_t row = {.json = table};
+        const spec_t spec = {.title = text_of(&row, "name", ""),
+                             .note = text_of(&row, "description", NULL),
+                             .column = of_table};
+        add(sheets, out, &spec, member(&row, "fields"));
     }
 }
 
-static void add_role(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_table_t *table) {
-    const char *role = sim_record_role_name(table->role);
-    add(sheets, sheet, table->name);
-    add(sheets, sheet, role ? role : "");
-    add(sheets, sheet, sim_store_detail_name(sim_table_detail(table)));
-    add(sheets, sheet, table->doc);
+/* Gives every sheet its cells in the text. */
+static int find_cells(sim_cli_sheets_t *sheets, size_t size) {
+    const char *at = sheets->text, *end = at + size;
+    size_t count = 0;
+    for (const char *nul = at; (nul = memchr(nul, '\0', (size_t)(end - nul))); nul++)
+        count++;
+    sheets->cell = malloc((count + 1) * sizeof *sheets->cell);
+    if (!sheets->cell)
+        return SIM_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++, at += strlen(at) + 1)
+        sheets->cell[i] = at;
+    const char *const *cell = sheets->cell;
+    for (sim_cli_sheet_t *sheet = sheets->sheet; sheet < sheets->sheet + sheets->count; sheet++) {
+        sheet->cell = cell;
+        cell += sheet->rows * sheet->columns;
+    }
+    return SIM_OK;
 }
 
-static void add_tables(sim_cli_sheets_t *sheets, const sim_model_t *model) {
-    static const char *const head[] = {"table", "role", "from detail", "description", NULL};
-    sim_record_spells_t spells;
-    bool ties = sim_record_spells(model, &spells);
-    if (!ties && !(model->tables && model->tables->name))
-        return;
-    sim_cli_sheet_t *sheet =
-        begin(sheets, "Tables", "Of the results; the role says what the rows are.", head);
-    if (ties)
-        add_role(sheets, sheet, &spells.table);
-    for (const sim_table_t *table = model->tables; table && table->name; table++)
-        add_role(sheets, sheet, table);
-    if (ties)
-        add_table(sheets, &spells.table);
-    for (const sim_table_t *table = model->tables; table && table->name; table++)
-        add_table(sheets, table);
-}
-
-const char *sim_cli_phase_every(const sim_phase_t *phase, char *text, size_t size) {
-    if (phase->every > SIM_EVERY_YEAR)
-        snprintf(text, size, "%d steps", phase->every - SIM_EVERY_YEAR);
-    else
-        snprintf(text, size, phase->every == SIM_EVERY_YEAR ? "year" : "step");
-    return text;
-}
-
-static void add_phases(sim_cli_sheets_t *sheets, const sim_phase_t *phases) {
-    static const char *const head[] = {"name", "every", "description", NULL};
-    char every[24];
-    sim_cli_sheet_t *sheet = begin(sheets, "Phases", "In the order in which they run.", head);
-    for (const sim_phase_t *phase = phases; phase && phase->name; phase++) {
-        add(sheets, sheet, phase->name);
-        add(sheets, sheet, sim_cli_phase_every(phase, every, sizeof every));
-        add(sheets, sheet, phase->doc);
-    }
-}
-
-/* The parameter that has a population's size, or where else it comes from. */
-const char *sim_cli_population_size(const sim_model_t *model, const sim_state_row_t *row) {
-    if (row->grows) {
-        return "changes in a run";
-    }
-    return row->rows ? "set by the model" : sim_param_at(model, row->parameter)->name;
-}
-
-static void add_populations(sim_cli_sheets_t *sheets, const sim_model_t *model) {
-    static const char *const head[] = {"name", "size", "description", NULL};
-    sim_cli_sheet_t *sheet = begin(sheets, "Populations", "What the state has rows of.", head);
-    for (const sim_state_row_t *row = model->state; row->kind != SIM_STATE_IS_END; row++) {
-        if (row->kind == SIM_STATE_IS_POPULATION) {
-            add(sheets, sheet, row->name);
-            add(sheets, sheet, sim_cli_population_size(model, row));
-            add(sheets, sheet, row->doc);
-        }
-    }
-}
-
-static void add_state(sim_cli_sheets_t *sheets, const sim_state_row_t *table) {
-    static const char *const head[] = {"name", "of", "type", "unit", "description", NULL};
-    sim_cli_sheet_t *sheet = begin(sheets, "State",
-                                   "What a checkpoint keeps of a run: a number for each row of a "
-                                   "population or each arc, or one of the run.",
-                                   head);
-    for (const sim_state_row_t *row = table; row->kind != SIM_STATE_IS_END; row++) {
-        if (sim_state_type_name(row)[0]) {
-            const sim_state_row_t *of = row->kind == SIM_STATE_IS_ARC
-                                            ? sim_state_other_row(table, row)
-                                            : sim_state_population_row(table, row);
-            add(sheets, sheet, row->name);
-            add(sheets, sheet, of ? of->name : "run");
-            add(sheets, sheet, sim_state_type_name(row));
-            add(sheets, sheet, row->unit);
-            add(sheets, sheet, row->doc);
-        }
-    }
-}
-
-/* "agent", or "from agent to firm". */
-static void add_ends(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_state_row_t *table,
-                     const sim_state_row_t *row) {
-    const sim_state_row_t *of = sim_state_population_row(table, row);
-    const sim_state_row_t *heads = sim_state_other_row(table, row);
-    if (of && heads) {
-        add_format(sheets, sheet, "from %s to %s", of->name, heads->name);
-    } else {
-        add(sheets, sheet, of ? of->name : "any agents");
-    }
-}
-
-static void add_networks(sim_cli_sheets_t *sheets, const sim_state_row_t *table) {
-    static const char *const head[] = {"name", "kind", "of", "description", NULL};
-    sim_cli_sheet_t *sheet = NULL;
-    for (const sim_state_row_t *row = table; row->kind != SIM_STATE_IS_END; row++) {
-        if (!sim_state_is_network(row)) {
-            continue;
-        }
-        if (!sheet) {
-            sheet = begin(sheets, "Networks",
-                          "Graphs have no direction; arcs have one; ties have spells.", head);
-        }
-        add(sheets, sheet, row->name);
-        add(sheets, sheet, row->recorded ? "ties, table tie" : sim_state_kind_name(row->kind));
-        add_ends(sheets, sheet, table, row);
-        add(sheets, sheet, row->doc);
-    }
-}
-
-static void add_purposes(sim_cli_sheets_t *sheets, const char *const *purposes) {
-    static const char *const head[] = {"number", "name", NULL};
-    sim_cli_sheet_t *sheet =
-        begin(sheets, "Purposes", "What random numbers are drawn for; each has its own.", head);
-    for (int i = 0; purposes && purposes[i]; i++) {
-        add_format(sheets, sheet, "%d", SIM_RNG_PURPOSE_MODEL + i);
-        add(sheets, sheet, purposes[i]);
-    }
-}
-
-/* ---- what interventions set on agents ---- */
-
-/* "0 to 1", "at least 0"; words of a choice; or nothing. */
-static void add_allowed(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row) {
-    bool number = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
-    if (number && sim_cli_param_bounded(row->max)) {
-        add_format(sheets, sheet, "%g to %g", row->min, row->max);
-    } else if (number) {
-        add_format(sheets, sheet, "at least %g", row->min);
-    } else {
-        add(sheets, sheet, row->choices);
-    }
-}
-
-/* "a, b" of "a|b". */
-static void spell_words(const char *words, char *text, size_t size) {
-    size_t used = 0;
-    for (; *words && used + 3 < size; words++) {
-        bool end = *words == '|';
-        text[used++] = *(end ? "," : words);
-        if (end) {
-            text[used++] = ' ';
-        }
-    }
-    text[used] = '\0';
-}
-
-/* What it is, whose, with whom, and the source: too much for columns of their own. */
-static void add_meaning(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet,
-                        const sim_agent_param_t *param) {
-    char kinds[256], with[256];
-    spell_words(param->kinds, kinds, sizeof kinds);
-    spell_words(param->with ? param->with : "", with, sizeof with);
-    add_format(sheets, sheet, "%s. Of: %s%s%s. %c: %s", param->row.doc, kinds,
-               param->with ? "; with: " : "", with, (char)param->row.tag, param->row.source);
-}
-
-static void add_agent_params(sim_cli_sheets_t *sheets, const sim_agent_param_t *param) {
-    static const char *const head[] = {"name", "type", "allowed", "unit", "description", NULL};
-    sim_cli_sheet_t *sheet =
-        begin(sheets, "Set on agents",
-              "By interventions: { at = ...; agent = \"CODE\"; set = \"name\"; value = ...; }. "
-              "agent is a code, a name or a list of them; classes choose several.",
-              head);
-    for (; param->row.name; param++) {
-        add(sheets, sheet, param->row.name);
-        add(sheets, sheet, sim_cli_agent_param_type(param->row.type));
-        add_allowed(sheets, sheet, &param->row);
-        add(sheets, sheet, param->row.unit);
-        add_meaning(sheets, sheet, param);
-    }
-}
-
-static void add_agent_classes(sim_cli_sheets_t *sheets, const sim_agent_class_t *row) {
-    static const char *const head[] = {"name", "description", NULL};
-    sim_cli_sheet_t *sheet = begin(sheets, "Classes of agents",
-                                   "An intervention may give several; it is about the agents that "
-                                   "meet all. Words: one, or a list.",
-                                   head);
-    add(sheets, sheet, "kind");
-    add(sheets, sheet, "column kind of the table agent");
-    for (; row && row->name; row++) {
-        add(sheets, sheet, row->name);
-        add(sheets, sheet, row->doc);
-    }
-}
-
-int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
-    *sheets = (sim_cli_sheets_t){.model = model};
-    add_parameters(sheets, model);
-    if (!model) {
-        add_models(sheets);
-        return sheets->code;
-    }
-    if (model->constraints) {
-        add_constraints(sheets, model);
-    }
-    if (model->agent_params) {
-        add_agent_params(sheets, model->agent_params);
-        add_agent_classes(sheets, model->agent_classes);
-    }
-    add_metrics(sheets, model->metrics);
-    add_reducers(sheets, model->reducers);
-    if (model->state) {
-        add_populations(sheets, model);
-        add_state(sheets, model->state);
-        add_networks(sheets, model->state);
-    }
-    add_phases(sheets, model->phases);
-    add_purposes(sheets, model->purposes);
-    add_tables(sheets, model);
-    return sheets->code;
+int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model, const cJSON *root) {
+    size_t n = 1 + sizeof of_model / sizeof *of_model +
+               (size_t)cJSON_GetArraySize(cJSON_GetObjectItem(root, "tables"));
+    sim_base_text_t text;
+    *sheets = (sim_cli_sheets_t){.model = model, .sheet = calloc(n, sizeof *sheets->sheet)};
+    FILE *out = sheets->sheet ? sim_base_text_open(&text) : NULL;
+    if (!out)
+        return SIM_ERR_MEMORY;
+    add_all(sheets, out, root);
+    if (sim_base_text_close(out, &text))
+        return SIM_ERR_MEMORY;
+    sheets->text = text.bytes;
+    return find_cells(sheets, text.size);
 }
 
 void sim_cli_sheets_free(sim_cli_sheets_t *sheets) {
-    for (size_t i = 0; i < sheets->count; i++) {
-        for (size_t j = 0; j < sheets->sheet[i].count; j++) {
-            free(sheets->sheet[i].cell[j]);
-        }
-        free(sheets->sheet[i].cell);
-    }
+    free(sheets->sheet);
+    free(sheets->cell);
+    free(sheets->text);
     *sheets = (sim_cli_sheets_t){0};
 }

@@ -137,7 +137,7 @@ static void parameters(const sim_cli_sheet_t *sheet) {
     static const char *const head[] = {"name", "type", "default", "range", "unit"};
     putchar('\n');
     line_of(head, parameter_width, sizeof head / sizeof head[0]);
-    for (size_t i = 0; i < sim_cli_sheet_rows(sheet); i++) {
+    for (size_t i = 0; i < sheet->rows; i++) {
         if (i == 0 || !same_group(sim_cli_sheet_cell(sheet, i - 1, SIM_CLI_COLUMN_NAME),
                                   sim_cli_sheet_cell(sheet, i, SIM_CLI_COLUMN_NAME))) {
             putchar('\n');
@@ -150,7 +150,7 @@ static void parameters(const sim_cli_sheet_t *sheet) {
 
 static size_t column_width(const sim_cli_sheet_t *sheet, size_t column) {
     size_t width = 0;
-    for (size_t i = 0; i < sim_cli_sheet_rows(sheet); i++) {
+    for (size_t i = 0; i < sheet->rows; i++) {
         const char *cell = sim_cli_sheet_cell(sheet, i, column);
         size_t own = width_of(cell, strlen(cell));
         width = own > width ? own : width;
@@ -183,7 +183,7 @@ static void table(const sim_cli_sheet_t *sheet) {
         indent += width[j];
     }
     bool below = indent > WIDTH / 2 + DEEPER; /* too little is left: the last column goes below */
-    for (size_t i = 0; i < sim_cli_sheet_rows(sheet); i++) {
+    for (size_t i = 0; i < sheet->rows; i++) {
         const char *words = sim_cli_sheet_cell(sheet, i, last);
         size_t shown = last; /* no blanks at the end of a line */
         while ((below || !*words) && shown > 1 && !*sim_cli_sheet_cell(sheet, i, shown - 1)) {

@@ -74,10 +74,9 @@ static int unknown(const char *word) {
     const char *names[MOST + 1] = {"--help", "--version"};
     for (size_t i = 0; 2 + i < MOST && sim_cli_commands[i].name; i++)
         names[2 + i] = sim_cli_commands[i].name;
-    const char *near = sim_base_nearest(word, names);
-    const char *what = word[0] == '-' ? "option" : "command";
-    return near ? sim_cli_usage_error(NULL, "unknown %s '%s'; did you mean '%s'?", what, word, near)
-                : sim_cli_usage_error(NULL, "unknown %s '%s'", what, word);
+    sim_base_hint_t hint;
+    return sim_cli_usage_error(NULL, "unknown %s '%s'%s", word[0] == '-' ? "option" : "command",
+                               word, sim_base_hint(&hint, word, names, "'", ""));
 }
 
 /* Started as one of many that it cannot join: they would all write the same file. */

@@ -22,12 +22,12 @@ static void unknown(const char *option, const char *metric, const sim_model_t *m
     const char **names = calloc(n + 1, sizeof *names);
     for (size_t i = 0; names && i < n; i++)
         names[i] = model->reducers[i].name;
-    const char *near = names ? sim_base_nearest(metric, names) : NULL;
+    sim_base_hint_t hint;
     sim_base_diag_add(diag, NULL, 0,
                       "%s: model '%s' has no summary metric '%s' (`kumiai describe %s` lists"
-                      " them)%s%s%s",
-                      option, model->name, metric, model->name, near ? "; did you mean " : "",
-                      near ? near : "", near ? "?" : "");
+                      " them)%s",
+                      option, model->name, metric, model->name,
+                      names ? sim_base_hint(&hint, metric, names, "", "") : "");
     free(names);
 }
 

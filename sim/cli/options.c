@@ -32,9 +32,9 @@ static int find(const sim_cli_option_t *table, const char *argument, size_t leng
         if (strcmp(table[i].name, help ? "--help" : name) == 0)
             return i;
     }
-    const char *near = sim_base_nearest(name, names);
-    sim_base_diag_add(diag, NULL, 0, "unknown option %s%s%s%s", name, near ? "; did you mean " : "",
-                      near ? near : "", near ? "?" : "");
+    sim_base_hint_t hint;
+    sim_base_diag_add(diag, NULL, 0, "unknown option %s%s", name,
+                      sim_base_hint(&hint, name, names, "", ""));
     return -1;
 }
 
@@ -118,10 +118,10 @@ int sim_cli_detail(const char *text, sim_base_diag_t *diag) {
     for (int i = 0; word[i]; i++)
         if (strcmp(word[i], text) == 0)
             return i;
-    const char *near = sim_base_nearest(text, word);
+    sim_base_hint_t hint;
     sim_base_diag_add(diag, NULL, 0,
-                      "--detail: '%s' is not one of summary, series, full, choices%s%s%s", text,
-                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                      "--detail: '%s' is not one of summary, series, full, choices%s", text,
+                      sim_base_hint(&hint, text, word, "'", ""));
     return -1;
 }
 

@@ -114,11 +114,9 @@ static void read_format(const char *word, options_t *options, sim_base_diag_t *d
     options->json = strcmp(word, "json") == 0;
     if (options->json || strcmp(word, "text") == 0)
         return;
-    const char *near = sim_base_nearest(word, names);
-    if (near)
-        sim_base_diag_add(diag, NULL, 0, "there is no format '%s'; did you mean '%s'?", word, near);
-    else
-        sim_base_diag_add(diag, NULL, 0, "there is no format '%s'; it may be text or json", word);
+    sim_base_hint_t hint;
+    sim_base_diag_add(diag, NULL, 0, "there is no format '%s'%s", word,
+                      sim_base_hint(&hint, word, names, "'", "; it may be text or json"));
 }
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {

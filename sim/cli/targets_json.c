@@ -1,86 +1,59 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A targets file as JSON, the keys as the columns of table `target`. */
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 
+#include "sim/cli/json.h"
 #include "sim/cli/targets.h"
 
-/* Memory that runs out anywhere is remembered; cJSON takes NULL parents without harm. */
-static void text(bool *failed, cJSON *object, const char *key, const char *value) {
-    cJSON *item =
-        value ? cJSON_AddStringToObject(object, key, value) : cJSON_AddNullToObject(object, key);
-    *failed = *failed || !item;
-}
-
-static void number(bool *failed, cJSON *object, const char *key, double value) {
+static void number(sim_cli_json_t *json, cJSON *object, const char *key, double value) {
     char digits[40];
     snprintf(digits, sizeof digits, "%.17g", value);
-    cJSON *item = isnan(value) ? cJSON_AddNullToObject(object, key)
-                               : cJSON_AddRawToObject(object, key, digits);
-    *failed = *failed || !item;
+    if (isnan(value))
+        sim_cli_json_text(json, object, key, NULL);
+    else
+        sim_cli_json_digits(json, object, key, digits);
 }
 
-static void year(bool *failed, cJSON *object, const char *key, int64_t value) {
-    number(failed, object, key, value == SIM_NULL_INT ? (double)NAN : (double)value);
+static void year(sim_cli_json_t *json, cJSON *object, const char *key, int64_t value) {
+    number(json, object, key, value == SIM_NULL_INT ? (double)NAN : (double)value);
 }
 
-static cJSON *element(bool *failed, cJSON *list) {
-    cJSON *object = cJSON_CreateObject();
-    if (object && !cJSON_AddItemToArray(list, object)) {
-        cJSON_Delete(object);
-        object = NULL;
-    }
-    *failed = *failed || !object;
-    return object;
-}
-
-static cJSON *array(bool *failed, cJSON *object, const char *key) {
-    cJSON *list = cJSON_AddArrayToObject(object, key);
-    *failed = *failed || !list;
-    return list;
-}
-
-static void add_output(bool *failed, cJSON *list, size_t k, const sim_store_output_t *o) {
-    cJSON *object = element(failed, list);
-    number(failed, object, "target_id", (double)k + 1);
-    text(failed, object, "name", o->name);
-    text(failed, object, "label", o->label);
-    text(failed, object, "pattern", o->pattern);
-    text(failed, object, "metric", o->metric);
-    text(failed, object, "sql", o->sql);
-    number(failed, object, "value", o->value);
-    number(failed, object, "sd", o->sd);
-    number(failed, object, "discrepancy", o->discrepancy);
-    text(failed, object, "scale", o->scale);
-    year(failed, object, "from_year", o->from);
-    year(failed, object, "to_year", o->to);
-    text(failed, object, "observed", o->observed);
-    text(failed, object, "scope", o->scope);
-    text(failed, object, "tag", o->tag);
-    text(failed, object, "source", o->source);
-    text(failed, object, "use", o->use);
+static void add_output(sim_cli_json_t *json, cJSON *list, size_t k, const sim_store_output_t *o) {
+    cJSON *object = SIM_CLI_JSON_ROW(json, list, NULL);
+    number(json, object, "target_id", (double)k + 1);
+    sim_cli_json_text(json, object, "name", o->name);
+    sim_cli_json_text(json, object, "label", o->label);
+    sim_cli_json_text(json, object, "pattern", o->pattern);
+    sim_cli_json_text(json, object, "metric", o->metric);
+    sim_cli_json_text(json, object, "sql", o->sql);
+    number(json, object, "value", o->value);
+    number(json, object, "sd", o->sd);
+    number(json, object, "discrepancy", o->discrepancy);
+    sim_cli_json_text(json, object, "scale", o->scale);
+    year(json, object, "from_year", o->from);
+    year(json, object, "to_year", o->to);
+    sim_cli_json_text(json, object, "observed", o->observed);
+    sim_cli_json_text(json, object, "scope", o->scope);
+    sim_cli_json_text(json, object, "tag", o->tag);
+    sim_cli_json_text(json, object, "source", o->source);
+    sim_cli_json_text(json, object, "use", o->use);
 }
 
 int sim_cli_targets_json(const sim_store_outputs_t *outputs) {
-    bool failed = false;
-    cJSON *root = cJSON_CreateObject();
-    text(&failed, root, "model", outputs->model->name);
-    text(&failed, root, "digest", outputs->digest);
-    year(&failed, root, "fit_until", outputs->fit_until);
-    cJSON *views = array(&failed, root, "views");
-    for (size_t v = 0; v < outputs->n_views; v++) {
-        cJSON *view = element(&failed, views);
-        text(&failed, view, "name", outputs->view[v].name);
-        text(&failed, view, "sql", outputs->view[v].sql);
-    }
-    cJSON *targets = array(&failed, root, "targets");
+    sim_cli_json_t json;
+    sim_cli_json_init(&json);
+    sim_cli_json_text(&json, json.root, "model", outputs->model->name);
+    sim_cli_json_text(&json, json.root, "digest", outputs->digest);
+    year(&json, json.root, "fit_until", outputs->fit_until);
+    cJSON *views = sim_cli_json_array(&json, json.root, "views");
+    for (size_t v = 0; v < outputs->n_views; v++)
+        (void)SIM_CLI_JSON_ROW(&json, views, "name", outputs->view[v].name, "sql",
+                               outputs->view[v].sql);
+    cJSON *targets = sim_cli_json_array(&json, json.root, "targets");
     for (size_t k = 0; k < outputs->n_outputs; k++)
-        add_output(&failed, targets, k, &outputs->output[k]);
-    char *all = failed ? NULL : cJSON_Print(root);
-    if (all)
-        printf("%s\n", all);
-    cJSON_free(all);
-    cJSON_Delete(root);
-    return all ? 0 : SIM_ERR_MEMORY;
+        add_output(&json, targets, k, &outputs->output[k]);
+    int code = sim_cli_json_print(&json);
+    sim_cli_json_free(&json);
+    return code;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/base/text.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
@@ -40,16 +39,6 @@ static void settable_names(const sim_model_t *model, const char **name) {
         name[n++] = p->row.name;
     }
     name[n] = NULL;
-}
-
-/* "a, b, c", or as many as there is room for. */
-static const char *join(const char *const *word, char text[TEXT_BYTES]) {
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; word[i] && used < TEXT_BYTES; i++) {
-        used += (size_t)snprintf(text + used, TEXT_BYTES - used, "%s%s", i ? ", " : "", word[i]);
-    }
-    return text;
 }
 
 static bool sets_agents(const sim_model_t *model) {
@@ -90,7 +79,7 @@ void sim_param_about_unknown(sim_param_load_t *load, const sim_param_place_t *pl
         sim_param_problem(&load->report, place,
                           "an intervention has no setting %.80s; it has at, set and value, and for "
                           "agents %s",
-                          name, join(all + 3, text));
+                          name, sim_param_join(all + 3, text, sizeof text));
     } else {
         sim_param_problem(&load->report, place,
                           "an intervention has no setting %.80s; it has at, set and value", name);
@@ -122,34 +111,26 @@ static bool write_word(sim_param_load_t *load, const config_setting_t *one, cons
     return false;
 }
 
-/* The texts of a setting, one or a list of them, joined by '\n'; NULL after a problem. */
-static int read_words(sim_param_load_t *load, const config_setting_t *setting,
-                      const sim_param_place_t *place, const char **words) {
+/* The texts of a setting, one or a list of them, joined by '\n'; "" after a problem. */
+static const char *read_words(sim_param_load_t *load, const config_setting_t *setting,
+                              const sim_param_place_t *place) {
     const char *key = config_setting_name(setting);
     int n = is_list(setting) ? config_setting_length(setting) : 1;
     sim_base_text_t text;
     bool good = n > 0;
     FILE *out = sim_base_text_open(&text);
-    if (!out) {
-        return SIM_ERR_MEMORY;
-    }
     if (n == 0) {
         sim_param_problem(&load->report, place, "%s is an empty list; it must be %s in quotes", key,
                           expected(key));
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; out && i < n; i++) {
         const config_setting_t *one =
             is_list(setting) ? config_setting_get_elem(setting, (unsigned)i) : setting;
         fputs(i ? "\n" : "", out);
         good = write_word(load, one, key, place, out) && good;
     }
-    int code = sim_base_text_close(out, &text);
-    if (code) {
-        return code;
-    }
-    const char *kept = sim_param_pool_take(&load->pool, text.bytes);
-    *words = good ? kept : NULL;
-    return kept ? SIM_OK : SIM_ERR_MEMORY;
+    const char *kept = sim_param_keep_stream(load, out, &text);
+    return good ? kept : "";
 }
 
 static size_t count_conditions(const sim_param_about_t *about) {
@@ -182,8 +163,8 @@ bool sim_param_about_key(const sim_model_t *model, const char *name) {
     return sets_agents(model) && (strcmp(name, "with") == 0 || condition_key(model, name));
 }
 
-int sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting,
-                         const sim_param_place_t *place, sim_param_about_t *about) {
+void sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting,
+                          const sim_param_place_t *place, sim_param_about_t *about) {
     const char *name = config_setting_name(setting);
     bool with = strcmp(name, "with") == 0;
     sim_param_condition_t condition = {.key =
@@ -191,21 +172,17 @@ int sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting
                                        .words = "",
                                        .file = place->file,
                                        .line = place->line};
-    const char *words = NULL;
-    int code = SIM_OK;
     if (with && config_setting_type(setting) != CONFIG_TYPE_STRING) {
         sim_param_problem(&load->report, place, "with must be %s in quotes, but is %s",
                           expected(name), sim_param_type_name(config_setting_type(setting)));
     } else {
-        code = read_words(load, setting, place, &words);
+        condition.words = read_words(load, setting, place);
     }
-    condition.words = words ? words : condition.words;
     if (with) {
         about->with = condition;
-    } else if (!code) {
+    } else {
         add_condition(load, &condition, place, about);
     }
-    return code;
 }
 
 /* ---- what is set ---- */
@@ -239,7 +216,8 @@ static void unknown_row(sim_param_load_t *load, const sim_param_place_t *place, 
     const char *nearest = sim_base_nearest(name, known);
     sim_param_problem(&load->report, place, "there is no %.80s that could be set on agents; %s%s%s",
                       name, nearest ? "did you mean " : "there are ",
-                      nearest ? nearest : join(known, text), nearest ? "?" : "");
+                      nearest ? nearest : sim_param_join(known, text, sizeof text),
+                      nearest ? "?" : "");
 }
 
 bool sim_param_about_given(const sim_param_about_t *about) {
@@ -258,7 +236,7 @@ const sim_param_t *sim_param_about_set(sim_param_load_t *load, const sim_param_p
     if (!about->who[0].key) {
         condition_names(load->config.model, known);
         sim_param_problem(&load->report, place, "%s is set on agents; say on whom, by one of: %s",
-                          name, join(known, text));
+                          name, sim_param_join(known, text, sizeof text));
         return NULL;
     }
     check_with(load, place, about);
@@ -281,21 +259,18 @@ bool sim_param_about_value(sim_param_load_t *load, const sim_param_found_t *foun
     return true;
 }
 
-int sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
-                         sim_param_intervention_t *what) {
-    sim_param_about_t *kept = malloc(sizeof *kept);
-    char *words = NULL;
-    if (!kept || !sim_param_pool_take(&load->pool, (char *)kept)) {
-        return SIM_ERR_MEMORY;
+void sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
+                          sim_param_intervention_t *what) {
+    sim_param_about_t *kept = sim_param_keep_block(load, 1, sizeof *kept);
+    if (!kept) {
+        return;
     }
     *kept = *about;
     what->about = kept;
-    if (about->param->row.type != SIM_PARAM_WORDS) {
-        return SIM_OK;
+    if (about->param->row.type == SIM_PARAM_WORDS) { /* the file's own text goes with the file */
+        kept->with.words = sim_param_keep(load, strdup(what->value.words));
+        what->value.words = kept->with.words;
     }
-    words = strdup(what->value.words); /* the file's own text goes when it has been read */
-    what->value.words = kept->with.words = sim_param_pool_take(&load->pool, words);
-    return words && what->value.words ? SIM_OK : SIM_ERR_MEMORY;
 }
 
 /* ---- as text ---- */

@@ -1,32 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cells of CSV files that are values of parameters. */
-#define _GNU_SOURCE
-#include <stdio.h>
-#include <string.h>
-
-#include "sim/base/error.h"
 #include "sim/param/config.h"
-#include "sim/param/date.h"
+#include "sim/param/parts.h"
 #include "sim/param/table.h"
 #include "sim/record/record.h"
-
-enum { MAX_WORDS = 64, MAX_WORD_BYTES = 1024 };
-
-static void split(const char *choices, char *buffer, const char *word[MAX_WORDS + 1]) {
-    size_t count = 0;
-    char *rest = NULL;
-    snprintf(buffer, MAX_WORD_BYTES, "%s", choices);
-    for (char *at = strtok_r(buffer, "|", &rest); at && count < MAX_WORDS;
-         at = strtok_r(NULL, "|", &rest))
-        word[count++] = at;
-    word[count] = NULL;
-}
 
 bool sim_param_csv_number(const sim_param_csv_t *csv, size_t row, size_t column,
                           const sim_param_t *param, const sim_model_t *model, sim_base_diag_t *diag,
                           double *number) {
-    char buffer[MAX_WORD_BYTES];
-    const char *choice[MAX_WORDS + 1];
+    sim_param_choices_t choices;
     int64_t whole = 0;
     int place = 0;
     bool good = false, flag = false;
@@ -47,8 +29,7 @@ bool sim_param_csv_number(const sim_param_csv_t *csv, size_t row, size_t column,
         *number = flag;
         return good;
     }
-    split(param->choices, buffer, choice);
-    good = sim_param_csv_word(csv, row, column, choice, diag, &place);
+    good = sim_param_csv_word(csv, row, column, sim_param_choices(param, &choices), diag, &place);
     *number = place;
     return good;
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "sim/base/error.h"
 #include "sim/param/parts.h"
 #include "sim/param/table.h"
 
@@ -171,13 +170,8 @@ bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
 static void refuse_word(const sim_param_csv_t *csv, size_t row, size_t column,
                         const char *const *words, sim_base_diag_t *diag) {
     const char *cell = sim_param_csv_cell(csv, row, column);
-    char expected[SIM_PARAM_WHY] = "one of: ";
-    size_t used = strlen(expected);
-    for (int i = 0; words[i]; i++) {
-        int printed =
-            snprintf(expected + used, sizeof expected - used, "%s%s", i ? ", " : "", words[i]);
-        used += printed > 0 && (size_t)printed < sizeof expected - used ? (size_t)printed : 0;
-    }
+    char expected[SIM_PARAM_WHY], list[SIM_PARAM_WHY - sizeof "one of: "];
+    snprintf(expected, sizeof expected, "one of: %s", sim_param_join(words, list, sizeof list));
     const char *nearest = *cell ? sim_base_nearest(cell, words) : NULL;
     if (!nearest) {
         (void)refuse(csv, row, column, diag, expected, false);

@@ -34,17 +34,14 @@ static sim_param_layer_t *add_layer(sim_param_load_t *load) {
     return load->layer ? &load->layer[load->n_layers++] : NULL;
 }
 
-/* Reads a file into a new layer. What cannot be read is a problem at `place`, where the file
- * is named. *layer stays NULL then. */
-static int read_layer(sim_param_load_t *load, const char *file, const sim_param_place_t *place,
-                      sim_param_layer_t **layer) {
+/* Reads a file into a new layer; NULL when it cannot be read, which is a problem at `place`, where
+ * the file is named. */
+static sim_param_layer_t *read_layer(sim_param_load_t *load, const char *file,
+                                     const sim_param_place_t *place) {
     sim_base_why_t why;
     sim_param_layer_t new = {.has_identity = true};
-    new.file = sim_param_pool_take(&load->pool, strdup(file));
-    new.dir = sim_param_pool_take(&load->pool, sim_param_path_dir(file));
-    if (!new.file || !new.dir) {
-        return SIM_ERR_MEMORY;
-    }
+    new.file = sim_param_keep(load, strdup(file));
+    new.dir = sim_param_keep(load, sim_param_path_dir(file));
     int code = sim_param_slurp(file, (size_t)MAX_FILE_MIB << 20, &new.bytes, &new.size,
                                &new.identity, &why);
     if (code == SIM_ERR_IO && place) {
@@ -54,16 +51,14 @@ static int read_layer(sim_param_load_t *load, const char *file, const sim_param_
         sim_param_place_t self = {.file = new.file};
         sim_param_problem(&load->report, &self, "cannot read the file: %s", why.text);
     }
-    if (code) {
-        return code == SIM_ERR_IO ? SIM_OK : code;
-    }
-    *layer = add_layer(load);
-    if (!*layer) {
+    sim_param_layer_t *layer = code ? NULL : add_layer(load);
+    if (layer) {
+        *layer = new;
+    } else {
+        load->report.failed = load->report.failed || code != SIM_ERR_IO;
         free(new.bytes);
-        return SIM_ERR_MEMORY;
     }
-    **layer = new;
-    return SIM_OK;
+    return layer;
 }
 
 /* libconfig does not know the byte order mark. */
@@ -92,14 +87,11 @@ static const char *not_finite(const char *bytes, int line) {
     return NULL;
 }
 
-static int report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
+static void report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
     const char *fragment = config_error_file(&layer->tree);
     sim_param_place_t place = {.file = layer->file, .line = config_error_line(&layer->tree)};
     if (fragment) {
-        place.file = sim_param_pool_take(&load->pool, sim_param_path_join(layer->dir, fragment));
-    }
-    if (!place.file) {
-        return SIM_ERR_MEMORY;
+        place.file = sim_param_keep(load, sim_param_path_join(layer->dir, fragment));
     }
     const char *text = config_error_text(&layer->tree);
     if (text && strstr(text, "mismatched element type")) {
@@ -107,7 +99,7 @@ static int report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
                           "an array [ ... ] takes values of one kind: write [ 0.0, 0.5, 1.0 ] and "
                           "not [ 0, 0.5, 1 ], or a list ( 0, 0.5, 1 ); of whole numbers "
                           "[ 100, 200 ] and not [ 100, 200.0 ]");
-        return SIM_OK;
+        return;
     }
     const char *word = fragment ? NULL : not_finite(layer->bytes, place.line);
     if (word) {
@@ -116,7 +108,6 @@ static int report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
     } else {
         sim_param_problem(&load->report, &place, "%s", config_error_text(&layer->tree));
     }
-    return SIM_OK;
 }
 
 /* libconfig does not look whether its memory is there, and ends the process where it is not. So
@@ -128,7 +119,7 @@ static bool memory_for(size_t size) {
     return block != NULL;
 }
 
-static int parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
+static void parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
     sim_param_place_t place = {.file = layer->file};
     drop_mark(layer);
     const char *wrong = sim_param_not_text(layer->bytes, layer->size, &place.line);
@@ -138,33 +129,22 @@ static int parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
     }
     if (wrong) {
         sim_param_problem(&load->report, &place, "%s", wrong);
-        return SIM_OK;
+        return;
     }
     if (!sim_param_scan(layer, &load->report)) {
-        return SIM_OK;
+        return;
     }
     if (!memory_for(layer->size)) {
-        return SIM_ERR_MEMORY;
+        load->report.failed = true;
+        return;
     }
     config_init(&layer->tree);
     layer->tree_made = true;
     config_set_include_dir(&layer->tree, layer->dir);
     layer->parsed = config_read_string(&layer->tree, layer->bytes) == CONFIG_TRUE;
-    return layer->parsed ? SIM_OK : report_syntax(load, layer);
-}
-
-/* "a.cfg -> b.cfg -> a.cfg" for the sentence about a circle. Allocated. */
-static char *chain_text(const sim_param_load_t *load, const char *last) {
-    sim_base_text_t text;
-    FILE *stream = sim_base_text_open(&text);
-    if (!stream) {
-        return NULL;
+    if (!layer->parsed) {
+        report_syntax(load, layer);
     }
-    for (size_t i = load->chain_first; i < load->n_layers; i++) {
-        fprintf(stream, "%s -> ", load->layer[i].file);
-    }
-    fputs(last, stream);
-    return sim_base_text_close(stream, &text) ? NULL : text.bytes;
 }
 
 /* Whether one of the layers [first, end) is this file. */
@@ -184,100 +164,88 @@ static bool in_chain(const sim_param_load_t *load, const sim_param_identity_t *i
     return among(load, load->chain_first, load->n_layers - 1, identity);
 }
 
-/* The last layer came back to one of the chain: says so and takes it off. */
-static int report_circle(sim_param_load_t *load, const sim_param_place_t *place) {
+/* The last layer came back to one of the chain: says "a.cfg -> b.cfg -> a.cfg" and takes it off. */
+static void report_circle(sim_param_load_t *load, const sim_param_place_t *place) {
     sim_param_layer_t *last = &load->layer[--load->n_layers];
-    char *text = chain_text(load, last->file);
-    int code = text ? SIM_OK : SIM_ERR_MEMORY;
-    if (text) {
-        sim_param_problem(&load->report, place, "the bases run in a circle: %s", text);
+    sim_base_text_t text;
+    FILE *stream = sim_base_text_open(&text);
+    for (size_t i = load->chain_first; stream && i < load->n_layers; i++) {
+        fprintf(stream, "%s -> ", load->layer[i].file);
     }
-    free(text);
+    const char *chain = sim_param_keep_stream(load, stream, &text);
+    sim_param_problem(&load->report, place, "the bases run in a circle: %s%s", chain, last->file);
     free(last->bytes);
     *last = (sim_param_layer_t){0};
-    return code;
 }
 
 /* The file that a layer names as its base, NULL when it names none (or badly). */
-static int base_of(sim_param_load_t *load, const sim_param_layer_t *layer, sim_param_place_t *place,
-                   const char **base) {
+static const char *base_of(sim_param_load_t *load, const sim_param_layer_t *layer,
+                           sim_param_place_t *place) {
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&layer->tree), "base");
-    int code = setting ? sim_param_setting_place(load, layer, setting, place) : SIM_OK;
-    *base = NULL;
-    if (!setting || code) {
-        return code;
+    if (!setting) {
+        return NULL;
     }
     const char *name = config_setting_get_string(setting);
+    *place = sim_param_place_of(load, layer, setting);
     if (!name || !*name) {
         sim_param_problem(&load->report, place,
                           "base must be the name of a file in quotes, but is %s",
                           config_setting_type(setting) == CONFIG_TYPE_STRING
                               ? "empty"
                               : sim_param_type_name(config_setting_type(setting)));
-        return SIM_OK;
+        return NULL;
     }
-    char *dir = strcmp(place->file, layer->file) == 0 ? strdup(layer->dir)
-                                                      : sim_param_path_dir(place->file);
-    *base = dir ? sim_param_pool_take(&load->pool, sim_param_path_join(dir, name)) : NULL;
-    free(dir);
-    return *base ? SIM_OK : SIM_ERR_MEMORY;
+    return sim_param_path_from(load, layer, place, name);
 }
 
 /* Parses the layer and everything below it. */
-static int follow(sim_param_load_t *load, sim_param_layer_t *layer) {
-    while (layer) {
+static void follow(sim_param_load_t *load, sim_param_layer_t *layer) {
+    while (layer && !load->report.failed) {
         sim_param_place_t place = {0};
-        const char *base = NULL;
-        int code = parse_layer(load, layer);
-        if (!code && layer->parsed) {
-            code = base_of(load, layer, &place, &base);
-        }
+        parse_layer(load, layer);
+        const char *base = layer->parsed ? base_of(load, layer, &place) : NULL;
         layer = NULL;
-        if (!code && base && load->n_layers == MAX_CHAIN) {
+        if (base && load->n_layers == MAX_CHAIN) {
             sim_param_problem(&load->report, &place, "the chain of bases is longer than %d files",
                               MAX_CHAIN);
-        } else if (!code && base) {
-            code = read_layer(load, base, &place, &layer);
+        } else if (base) {
+            layer = read_layer(load, base, &place);
         }
-        if (!code && layer && in_chain(load, &layer->identity)) {
-            code = report_circle(load, &place);
+        if (layer && in_chain(load, &layer->identity)) {
+            report_circle(load, &place);
             layer = NULL;
         }
-        if (code) {
-            return code;
-        }
     }
-    return SIM_OK;
 }
 
-int sim_param_chain_file(sim_param_load_t *load, const char *file) {
-    sim_param_layer_t *layer = NULL;
-    int code = read_layer(load, file, NULL, &layer);
-    return code ? code : follow(load, layer);
+void sim_param_chain_file(sim_param_load_t *load, const char *file) {
+    follow(load, read_layer(load, file, NULL));
 }
 
-int sim_param_chain_policy(sim_param_load_t *load, const char *policy, const char *scenario) {
-    int code = sim_param_chain_file(load, policy);
+void sim_param_chain_policy(sim_param_load_t *load, const char *policy, const char *scenario) {
+    sim_param_chain_file(load, policy);
     load->n_over = load->chain_first = load->n_layers;
-    code = code ? code : sim_param_chain_file(load, scenario);
-    for (size_t i = 0; i < load->n_over && !code; i++) {
+    sim_param_chain_file(load, scenario);
+    for (size_t i = 0; i < load->n_over; i++) {
         if (among(load, load->n_over, load->n_layers, &load->layer[i].identity)) {
             load->layer[i].parsed = false; /* it is not laid a second time */
         }
     }
-    return code;
 }
 
-int sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,
-                         const char *dir) {
+void sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,
+                          const char *dir) {
     sim_param_layer_t *layer = add_layer(load);
-    if (!layer) {
-        return SIM_ERR_MEMORY;
+    char *bytes = strdup(text);
+    if (!layer || !bytes) {
+        free(bytes);
+        load->report.failed = true;
+        return;
     }
-    layer->size = strlen(text);
-    layer->bytes = strdup(text);
-    layer->file = sim_param_pool_take(&load->pool, strdup(name));
-    layer->dir = sim_param_pool_take(&load->pool, strdup(dir));
-    return layer->bytes && layer->file && layer->dir ? follow(load, layer) : SIM_ERR_MEMORY;
+    *layer = (sim_param_layer_t){.size = strlen(text),
+                                 .bytes = bytes,
+                                 .file = sim_param_keep(load, strdup(name)),
+                                 .dir = sim_param_keep(load, strdup(dir))};
+    follow(load, layer);
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/param/parts.h"
 #include "sim/param/words.h"
 #include "sim/state/arrays.h"
@@ -23,11 +22,6 @@ void sim_param_columns_of(const sim_model_t *model, const char **word, size_t mo
     word[n] = NULL;
 }
 
-/* Zeroed memory that lasts as long as the configuration. */
-static void *keep(sim_param_load_t *load, size_t count, size_t size) {
-    return (void *)sim_param_pool_take(&load->pool, calloc(count + 1, size));
-}
-
 static bool is_shown(const sim_param_load_t *load, const sim_state_row_t *of,
                      const sim_state_row_t *row) {
     return can_be_shown(row) && row->population == of->offset &&
@@ -38,11 +32,11 @@ static bool is_shown(const sim_param_load_t *load, const sim_state_row_t *of,
 static const char *name_with(sim_param_load_t *load, const char *head, const char *name) {
     char *text = NULL;
     if (asprintf(&text, "%s%s", head, name) < 0)
-        return NULL;
-    for (char *at = text; *at; at++)
+        text = NULL;
+    for (char *at = text; at && *at; at++)
         if (*at == '.')
             *at = '_';
-    return sim_param_pool_take(&load->pool, text);
+    return sim_param_keep(load, text);
 }
 
 static sim_field_t field_of(sim_param_load_t *load, const sim_state_row_t *row) {
@@ -52,15 +46,15 @@ static sim_field_t field_of(sim_param_load_t *load, const sim_state_row_t *row) 
 }
 
 /* The table of a population whose n columns are shown. */
-static int add_states(sim_param_load_t *load, sim_param_columns_t *columns, sim_table_t *table,
-                      const sim_state_row_t *of, size_t n) {
+static void add_states(sim_param_load_t *load, sim_param_columns_t *columns, sim_table_t *table,
+                       const sim_state_row_t *of, size_t n) {
     sim_param_states_t *states = &columns->states[columns->n++];
-    sim_field_t *field = keep(load, SIM_PARAM_STATES_FIRST + n, sizeof *field);
-    states->column = keep(load, n, sizeof *states->column);
+    sim_field_t *field = sim_param_keep_block(load, SIM_PARAM_STATES_FIRST + n + 1, sizeof *field);
+    states->column = sim_param_keep_block(load, n + 1, sizeof *states->column);
     *table =
         (sim_table_t){name_with(load, "state_", of->name), of->doc, field, false, SIM_ROLE_STATES};
-    if (!field || !states->column || !table->name)
-        return SIM_ERR_MEMORY;
+    if (!field || !states->column)
+        return;
     states->of = of;
     field[SIM_PARAM_STATES_STEP] =
         (sim_field_t){"step", SIM_FIELD_INTEGER, NULL, "steps that were done"};
@@ -72,11 +66,8 @@ static int add_states(sim_param_load_t *load, sim_param_columns_t *columns, sim_
          row++)
         if (is_shown(load, of, row)) {
             field[SIM_PARAM_STATES_FIRST + states->n] = field_of(load, row);
-            if (!field[SIM_PARAM_STATES_FIRST + states->n].name)
-                return SIM_ERR_MEMORY;
             states->column[states->n++] = row;
         }
-    return SIM_OK;
 }
 
 static size_t count_shown(const sim_param_load_t *load, const sim_state_row_t *of) {
@@ -87,30 +78,30 @@ static size_t count_shown(const sim_param_load_t *load, const sim_state_row_t *o
     return n;
 }
 
-int sim_param_columns_add(sim_param_load_t *load) {
+void sim_param_columns_add(sim_param_load_t *load) {
     const sim_model_t *model = load->config.model;
     size_t own = 0, rows = sim_state_rows(model->state);
     if (!load->config.run.columns || !load->config.run.columns[0])
-        return SIM_OK;
+        return;
     while (model->tables && model->tables[own].name)
         own++;
-    sim_param_columns_t *columns = keep(load, 1, sizeof *columns);
-    sim_table_t *table = keep(load, own + rows, sizeof *table);
-    if (!columns || !table || !(columns->states = keep(load, rows, sizeof *columns->states)))
-        return SIM_ERR_MEMORY;
+    sim_param_columns_t *columns = sim_param_keep_block(load, 1, sizeof *columns);
+    sim_table_t *table = sim_param_keep_block(load, own + rows + 1, sizeof *table);
+    sim_param_states_t *states = sim_param_keep_block(load, rows + 1, sizeof *states);
+    if (!columns || !table || !states)
+        return;
+    columns->states = states;
     if (own)
         memcpy(table, model->tables, own * sizeof *table);
-    int rc = SIM_OK;
-    for (const sim_state_row_t *of = model->state; of && of < model->state + rows && !rc; of++) {
+    for (const sim_state_row_t *of = model->state; of && of < model->state + rows; of++) {
         size_t n = count_shown(load, of), at = own + columns->n;
         if (n == 0)
             continue;
-        rc = add_states(load, columns, &table[at], of, n);
+        add_states(load, columns, &table[at], of, n);
         columns->states[columns->n - 1].table = (int)at;
     }
     columns->model = *model;
     columns->model.tables = table;
     load->config.columns = columns;
     load->config.model = &columns->model;
-    return rc;
 }

@@ -29,24 +29,24 @@ static char *scenario_name(const char *file) {
     return strndup(start, length);
 }
 
-static int make_load(const char *file, sim_base_diag_t *diag, sim_param_load_t **out) {
+/* NULL: out of memory. */
+static sim_param_load_t *make_load(const char *file, sim_base_diag_t *diag, sim_config_t **out) {
     sim_param_load_t *load = calloc(1, sizeof *load);
-    if (!load) {
-        return SIM_ERR_MEMORY;
+    *out = NULL;
+    if (load) {
+        load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
+        load->config.load = load;
+        load->config.name = sim_param_keep(load, scenario_name(file));
+        load->config.file = sim_param_keep(load, strdup(file));
     }
-    *out = load;
-    load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
-    load->config.load = load;
-    load->config.name = scenario_name(file);
-    load->config.file = strdup(file);
-    return load->config.name && load->config.file ? SIM_OK : SIM_ERR_MEMORY;
+    return load;
 }
 
 static int make_slots(sim_param_load_t *load) {
     const sim_param_t *of_model = load->config.model ? load->config.model->params : NULL;
     load->n_engine = count_rows(sim_param_engine_table);
     load->n_rows = load->n_engine + count_rows(of_model);
-    load->slot = calloc(load->n_rows + 1, sizeof *load->slot); /* never of no bytes */
+    load->slot = sim_param_keep_block(load, load->n_rows, sizeof *load->slot);
     if (!load->slot) {
         load->n_rows = 0;
         return SIM_ERR_MEMORY;
@@ -60,16 +60,20 @@ static int make_slots(sim_param_load_t *load) {
 }
 
 /* From the base of all towards the scenario, then the sets, then a policy. */
-static int lay_over(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
-    int rank = 0, code = SIM_OK;
-    for (size_t i = load->n_layers; i-- > load->n_over && !code;) {
+static void lay_over(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
+    int rank = 0;
+    for (size_t i = load->n_layers; i-- > load->n_over;) {
         rank++;
-        code = load->layer[i].parsed ? sim_param_layer_apply(load, &load->layer[i], rank) : SIM_OK;
+        if (load->layer[i].parsed) {
+            sim_param_layer_apply(load, &load->layer[i], rank);
+        }
     }
-    for (size_t i = 0; i < n_sets && !code; i++) {
-        code = sim_param_set_apply(load, sets[i], ++rank);
+    for (size_t i = 0; i < n_sets; i++) {
+        sim_param_set_apply(load, sets[i], ++rank);
     }
-    return code || load->n_over == 0 ? code : sim_param_fork_apply(load, rank);
+    if (load->n_over > 0) {
+        sim_param_fork_apply(load, rank);
+    }
 }
 
 /* What is set now is later than all that was set before. */
@@ -112,95 +116,110 @@ static int check_changes(sim_param_load_t *load) {
     return code;
 }
 
+/* The configuration as it is, while another takes its place. */
+typedef struct {
+    void *params;
+    sim_param_slot_t *slot;
+} kept_t;
+
+/* From now on values can be tried. SIM_ERR_MEMORY; end it in any case. */
+static int begin_trial(sim_param_load_t *load, kept_t *kept) {
+    size_t size = load->config.model->params_size, slots = load->n_rows * sizeof *load->slot;
+    void *params = malloc(size ? size : 1);
+    sim_param_slot_t *slot = malloc(slots);
+    *kept = (kept_t){load->config.params, load->slot};
+    if (!params || !slot) {
+        free(params);
+        free(slot);
+        return SIM_ERR_MEMORY;
+    }
+    memcpy(params, kept->params, size);
+    memcpy(slot, kept->slot, slots);
+    load->config.params = params;
+    load->slot = slot;
+    return SIM_OK;
+}
+
+static void end_trial(sim_param_load_t *load, const kept_t *kept) {
+    if (load->slot == kept->slot) {
+        return; /* it has not begun */
+    }
+    free(load->config.params);
+    free(load->slot);
+    load->config.params = kept->params;
+    load->slot = kept->slot;
+}
+
 /* The model's own conditions, once every single value is good. */
 static int model_check(sim_param_load_t *load) {
-    void *params = load->config.params;
-    sim_param_slot_t *slot = load->slot;
-    size_t size = load->config.model->params_size, slots = load->n_rows * sizeof *slot;
+    kept_t kept;
     int code = check_once(load);
     if (code || load->n_changes == 0) {
         return code;
     }
-    void *later = malloc(size);
-    sim_param_slot_t *later_slot = malloc(slots);
-    code = later && later_slot ? SIM_OK : SIM_ERR_MEMORY;
+    code = begin_trial(load, &kept);
     if (!code) {
-        load->config.params = memcpy(later, params, size);
-        load->slot = memcpy(later_slot, slot, slots);
         code = check_changes(load);
     }
-    load->config.params = params;
-    load->slot = slot;
-    free(later);
-    free(later_slot);
+    end_trial(load, &kept);
     return code;
 }
 
 int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *assignment, size_t n,
                          sim_base_diag_t *diag) {
     sim_param_load_t *load = config->load;
-    void *params = config->params;
-    sim_param_slot_t *slot = load->slot;
-    size_t size = config->model->params_size, slots = load->n_rows * sizeof *slot;
-    void *tried = malloc(size ? size : 1);
-    sim_param_slot_t *tried_slot = malloc(slots);
-    int code = tried && tried_slot ? SIM_OK : SIM_ERR_MEMORY;
+    kept_t kept;
+    int code = begin_trial(load, &kept);
+    for (size_t i = 0; i < n && !code; i++) {
+        size_t row = (size_t)(assignment[i].row - config->model->params);
+        const sim_param_place_t place = {.file = assignment[i].file, .line = assignment[i].line};
+        sim_param_store(assignment[i].row, &assignment[i].value, config->params);
+        set_later(&load->slot[load->n_engine + row], &place);
+    }
     if (!code) {
-        config->params = memcpy(tried, params, size);
-        load->slot = memcpy(tried_slot, slot, slots);
         load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
-        for (size_t i = 0; i < n; i++) {
-            sim_param_place_t place = {.file = assignment[i].file, .line = assignment[i].line};
-            size_t row = (size_t)(assignment[i].row - config->model->params);
-            sim_param_store(assignment[i].row, &assignment[i].value, tried);
-            set_later(&load->slot[load->n_engine + row], &place);
-        }
         code = model_check(load);
     }
-    config->params = params;
-    load->slot = slot;
+    end_trial(load, &kept);
     load->report.diag = NULL;
-    free(tried);
-    free(tried_slot);
     return code;
 }
 
 static int finish(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
-    int code = sim_param_choose_model(load, sets, n_sets);
+    sim_param_choose_model(load, sets, n_sets);
+    int code = make_slots(load);
     if (!code) {
-        code = make_slots(load);
-    }
-    if (!code) {
-        code = lay_over(load, sets, n_sets);
-    }
-    if (!code) {
-        code = sim_param_resolve(load);
+        lay_over(load, sets, n_sets);
+        sim_param_resolve(load);
     }
     if (!code && (load->report.count > 0 || !load->config.model)) {
         code = SIM_ERR_CONFIG;
     }
-    if (!code) {
+    if (!code && !load->report.failed) {
         code = sim_param_echo(load);
     }
-    return code ? code : model_check(load);
+    return code || load->report.failed ? code : model_check(load);
 }
 
-static int keep_names(sim_param_load_t *load) {
-    load->file = malloc((load->n_layers + 1) * sizeof *load->file);
+static void keep_names(sim_param_load_t *load) {
+    load->file = sim_param_keep_block(load, load->n_layers + 1, sizeof *load->file);
     for (size_t i = 0; load->file && i < load->n_layers; i++) {
         load->file[load->n_files++] = load->layer[i].file;
     }
-    return load->file ? 0 : SIM_ERR_MEMORY;
 }
 
-/* Sorts the problems, drops what only loading needed, and hands over or destroys. */
-static int conclude(sim_param_load_t *load, int code, sim_config_t **out) {
-    if (keep_names(load)) {
-        code = code ? code : SIM_ERR_MEMORY;
-    }
+/* Works out what the files say, sorts the problems, drops what only loading needed, and hands over
+ * or destroys. */
+static int conclude(sim_param_load_t *load, const char *const *sets, size_t n_sets,
+                    sim_config_t **out) {
+    int code = load->report.failed ? SIM_ERR_MEMORY : finish(load, sets, n_sets);
+    keep_names(load);
     sim_param_sort_problems(&load->report, load->file, load->n_files);
     sim_param_chain_free(load);
     load->report.diag = NULL;
+    if (load->report.failed) {
+        code = SIM_ERR_MEMORY;
+    }
     if (code) {
         sim_param_config_destroy(&load->config);
         return code;
@@ -211,47 +230,35 @@ static int conclude(sim_param_load_t *load, int code, sim_config_t **out) {
 
 int sim_param_config_load(const char *file, const char *const *sets, size_t n_sets,
                           sim_base_diag_t *diag, sim_config_t **out) {
-    sim_param_load_t *load = NULL;
-    *out = NULL;
-    int code = make_load(file, diag, &load);
-    if (!code) {
-        code = sim_param_chain_file(load, file);
+    sim_param_load_t *load = make_load(file, diag, out);
+    if (!load) {
+        return SIM_ERR_MEMORY;
     }
-    if (!code) {
-        code = finish(load, sets, n_sets);
-    }
-    return load ? conclude(load, code, out) : code;
+    sim_param_chain_file(load, file);
+    return conclude(load, sets, n_sets, out);
 }
 
 int sim_param_config_fork(const char *scenario, const char *policy, double year,
                           const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                           sim_config_t **out) {
-    sim_param_load_t *load = NULL;
-    *out = NULL;
-    int code = make_load(policy, diag, &load);
-    if (!code) {
-        load->fork_year = year;
-        code = sim_param_chain_policy(load, policy, scenario);
+    sim_param_load_t *load = make_load(policy, diag, out);
+    if (!load) {
+        return SIM_ERR_MEMORY;
     }
-    if (!code) {
-        code = finish(load, sets, n_sets);
-    }
-    return load ? conclude(load, code, out) : code;
+    load->fork_year = year;
+    sim_param_chain_policy(load, policy, scenario);
+    return conclude(load, sets, n_sets, out);
 }
 
 int sim_param_config_parse(const char *text, const char *name, const char *dir,
                            const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                            sim_config_t **out) {
-    sim_param_load_t *load = NULL;
-    *out = NULL;
-    int code = make_load(name, diag, &load);
-    if (!code) {
-        code = sim_param_chain_text(load, text, name, dir);
+    sim_param_load_t *load = make_load(name, diag, out);
+    if (!load) {
+        return SIM_ERR_MEMORY;
     }
-    if (!code) {
-        code = finish(load, sets, n_sets);
-    }
-    return load ? conclude(load, code, out) : code;
+    sim_param_chain_text(load, text, name, dir);
+    return conclude(load, sets, n_sets, out);
 }
 
 void sim_param_config_destroy(sim_config_t *config) {
@@ -260,15 +267,9 @@ void sim_param_config_destroy(sim_config_t *config) {
         return;
     }
     sim_param_chain_free(load);
-    free(load->slot);
     free(load->change);
     free(load->pin);
-    free(load->file);
-    free(config->interventions);
     sim_param_pool_free(&load->pool);
-    free(config->name);
-    free(config->file);
-    free(config->params);
     free(config->text);
     free(load);
 }

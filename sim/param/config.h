@@ -65,8 +65,8 @@ typedef struct sim_param_intervention {
 
 struct sim_config {
     const struct sim_model *model;
-    char *name; /* scenario name: file name without folder and .cfg */
-    char *file; /* as given by the user */
+    const char *name; /* scenario name: file name without folder and .cfg */
+    const char *file; /* as given by the user */
     sim_run_params_t run;
     void *params;                            /* the model's struct, model->params_size bytes */
     sim_param_intervention_t *interventions; /* in the order in which they are applied */
@@ -151,11 +151,17 @@ int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *ass
 /* The value of a parameter of type REAL, INT, BOOL or CHOICE as a number. */
 double sim_param_number(const sim_param_t *row, const void *params);
 
-/* And back. */
+/* And back; nothing of another type. */
 sim_param_value_t sim_param_from_number(const sim_param_t *row, double number);
+
+/* Bytes of a value in its struct. */
+size_t sim_param_value_size(sim_param_type_t type);
 
 /* Writes a value of a row into the struct that the row belongs to. */
 void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);
+
+/* How a sentence about a model that does not exist ends: sim_base_hint of the models there are. */
+const char *sim_param_model_hint(sim_base_hint_t *hint, const char *name, const char *quote);
 
 /* Whether a parameter is read at the start only, so that no intervention may set it: one of the
  * model, or with model = NULL one of the engine, all of which are but run.stream. */

@@ -21,14 +21,14 @@ enum { DIGEST = 32, PATH = 4096 };
 
 /* ---- reading ---- */
 
-static int add_pin(sim_param_load_t *load, const sim_param_pin_t *pin) {
+static void add_pin(sim_param_load_t *load, const sim_param_pin_t *pin) {
     sim_param_pin_t *larger = sim_base_grow(load->pin, load->n_pins, sizeof *larger);
     if (!larger) {
-        return SIM_ERR_MEMORY;
+        load->report.failed = true;
+        return;
     }
     load->pin = larger;
     load->pin[load->n_pins++] = *pin;
-    return SIM_OK;
 }
 
 static const char *member(const config_setting_t *entry, const char *name) {
@@ -38,8 +38,8 @@ static const char *member(const config_setting_t *entry, const char *name) {
 }
 
 /* One { parameter = "group.leaf"; digest = "..."; }. */
-static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
-                      const config_setting_t *entry, sim_param_pin_t *pin) {
+static void read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
+                       const config_setting_t *entry, sim_param_pin_t *pin) {
     const char *name = member(entry, "parameter"), *digest = member(entry, "digest");
     bool good = digest && strlen(digest) == DIGEST &&
                 strspn(digest, "0123456789abcdef") == DIGEST && config_setting_length(entry) == 2;
@@ -48,12 +48,12 @@ static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
                           "an entry of data_files must be { parameter = \"group.name\"; digest = "
                           "\"%d small hexadecimal digits\"; }",
                           DIGEST);
-        return SIM_OK;
+        return;
     }
     pin->row = sim_param_row_find(load, name);
     if (pin->row == load->n_rows) {
         sim_param_unknown(load, &pin->place, name);
-        return SIM_OK;
+        return;
     }
     pin->digest = digest;
     const config_setting_t *leaf = config_lookup(&layer->tree, name);
@@ -61,34 +61,30 @@ static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
     if (sim_param_row(load, pin->row)->type != SIM_PARAM_PATH || !pin->name) {
         sim_param_problem(&load->report, &pin->place,
                           "data_files: %s must be a file that is named here too", name);
-        return SIM_OK;
+        return;
     }
-    pin->digest = sim_param_pool_take(&load->pool, strdup(digest));
-    pin->name = sim_param_pool_take(&load->pool, strdup(pin->name));
-    return pin->digest && pin->name ? add_pin(load, pin) : SIM_ERR_MEMORY;
+    pin->digest = sim_param_keep(load, strdup(digest));
+    pin->name = sim_param_keep(load, strdup(pin->name));
+    add_pin(load, pin);
 }
 
-int sim_param_data_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
-                         const config_setting_t *setting, int rank) {
+void sim_param_data_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
+                          const config_setting_t *setting, int rank) {
     const config_setting_t *top = config_root_setting(&layer->tree);
     const char *root = member(top, "data_root");
     sim_param_pin_t pin = {.rank = rank, .dir = layer->dir};
     if (!config_setting_is_list(setting)) {
-        int code = sim_param_setting_place(load, layer, setting, &pin.place);
+        pin.place = sim_param_place_of(load, layer, setting);
         sim_param_problem(&load->report, &pin.place, "data_files must be a list ( ... ), but is %s",
                           sim_param_type_name(config_setting_type(setting)));
-        return code;
+        return;
     }
-    if (root && !(pin.root = sim_param_pool_take(&load->pool, strdup(root)))) {
-        return SIM_ERR_MEMORY;
-    }
-    int code = SIM_OK;
-    for (int i = 0; i < config_setting_length(setting) && !code; i++) {
+    pin.root = root ? sim_param_keep(load, strdup(root)) : NULL;
+    for (int i = 0; i < config_setting_length(setting); i++) {
         const config_setting_t *entry = config_setting_get_elem(setting, (unsigned)i);
-        code = sim_param_setting_place(load, layer, entry, &pin.place);
-        code = code ? code : read_entry(load, layer, entry, &pin);
+        pin.place = sim_param_place_of(load, layer, entry);
+        read_entry(load, layer, entry, &pin);
     }
-    return code;
 }
 
 /* ---- finding ---- */
@@ -177,19 +173,17 @@ static bool search(search_t *s) {
     return readlink("/proc/self/exe", program, sizeof program - 1) > 0 && try_above(s, program);
 }
 
-static int take(sim_param_load_t *load, sim_param_slot_t *slot, const search_t *s) {
+static void take(sim_param_load_t *load, sim_param_slot_t *slot, const search_t *s) {
     size_t length = strlen(s->path), name = strlen(s->pin->name);
-    slot->value.path = sim_param_pool_take(&load->pool, strdup(s->path));
-    if (slot->value.path && s->pin->name[0] != '/' && length > name + 1 &&
+    slot->value.path = sim_param_keep(load, strdup(s->path));
+    if (s->pin->name[0] != '/' && length > name + 1 &&
         strcmp(s->path + length - name, s->pin->name) == 0) {
         slot->name = s->pin->name;
-        load->root = sim_param_pool_take(&load->pool, strndup(s->path, length - name - 1));
-        return load->root ? SIM_OK : SIM_ERR_MEMORY;
+        load->root = sim_param_keep(load, strndup(s->path, length - name - 1));
     }
-    return slot->value.path ? SIM_OK : SIM_ERR_MEMORY;
 }
 
-int sim_param_data_find(sim_param_load_t *load, size_t row) {
+void sim_param_data_find(sim_param_load_t *load, size_t row) {
     sim_param_slot_t *slot = &load->slot[row];
     search_t s = {.model = load->config.model ? load->config.model->name : ""};
     for (size_t i = 0; i < load->n_pins; i++) {
@@ -198,10 +192,11 @@ int sim_param_data_find(sim_param_load_t *load, size_t row) {
         }
     }
     if (!s.pin) {
-        return SIM_OK;
+        return;
     }
     if (load->data_root ? try_in(&s, load->data_root) : search(&s)) {
-        return take(load, slot, &s);
+        take(load, slot, &s);
+        return;
     }
     const char *name = sim_param_row(load, row)->name;
     if (s.other[0]) {
@@ -221,7 +216,6 @@ int sim_param_data_find(sim_param_load_t *load, size_t row) {
                             : s.pin->dir);
     }
     slot->value.path = "";
-    return SIM_OK;
 }
 
 /* ---- writing ---- */
@@ -252,9 +246,8 @@ int sim_param_data_names(sim_param_load_t *load) {
     int code = SIM_OK;
     if (!load->root) {
         char *root = realpath(load->layer[load->n_layers - 1].dir, NULL);
-        code = root || errno == ENOMEM ? SIM_ERR_MEMORY : SIM_ERR_IO;
-        load->root = sim_param_pool_take(&load->pool, root);
-        code = load->root ? SIM_OK : code;
+        code = root ? SIM_OK : errno == ENOMEM ? SIM_ERR_MEMORY : SIM_ERR_IO;
+        load->root = sim_param_keep(load, root);
     }
     for (size_t i = 0; i < load->n_rows && !code; i++) {
         if (sim_param_row(load, i)->type == SIM_PARAM_PATH) {

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/record/record.h"

@@ -25,10 +25,10 @@ int sim_param_document_read(const char *file, sim_base_diag_t *diag, sim_param_d
     }
     sim_param_load_t *load = &document->load;
     load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
-    int code = sim_param_chain_file(load, file);
-    if (!code && (load->report.count > 0 || load->n_layers == 0)) {
-        code = SIM_ERR_CONFIG;
-    }
+    sim_param_chain_file(load, file);
+    int code = load->report.failed                             ? SIM_ERR_MEMORY
+               : load->report.count > 0 || load->n_layers == 0 ? SIM_ERR_CONFIG
+                                                               : SIM_OK;
     if (code) {
         sim_param_document_sort(document);
         sim_param_document_destroy(document);
@@ -51,11 +51,15 @@ const config_setting_t *sim_param_document_root(const sim_param_document_t *docu
     return config_root_setting(&document->load.layer[0].tree);
 }
 
-/* Without memory for the name of a fragment the file itself is named. */
+/* Without memory for the name of a fragment the file itself is named, and the problem is told. */
 static sim_param_place_t place_of(sim_param_document_t *document, const config_setting_t *setting) {
     sim_param_layer_t *layer = &document->load.layer[0];
     sim_param_place_t place = {.file = layer->file};
-    if (setting && sim_param_setting_place(&document->load, layer, setting, &place)) {
+    if (setting) {
+        place = sim_param_place_of(&document->load, layer, setting);
+    }
+    if (document->load.report.failed) {
+        document->load.report.failed = false;
         place.file = layer->file;
     }
     return place;
@@ -130,8 +134,9 @@ bool sim_param_document_value(sim_param_document_t *document, const config_setti
 }
 
 const char *sim_param_document_path(sim_param_document_t *document, const char *name) {
-    return sim_param_pool_take(&document->load.pool,
-                               sim_param_path_join(document->load.layer[0].dir, name));
+    sim_param_load_t *load = &document->load;
+    const char *path = sim_param_keep(load, sim_param_path_join(load->layer[0].dir, name));
+    return load->report.failed ? NULL : path;
 }
 
 const char *sim_param_document_type(const config_setting_t *setting) {

@@ -39,11 +39,10 @@ static const sim_param_t *find_row(const sim_model_t *model, const sim_param_csv
     for (const sim_param_t *row = model->params; row && row->name && n < MAX_NAMES; row++) {
         names[n++] = row->name;
     }
-    const char *nearest = sim_base_nearest(name, names);
+    sim_base_hint_t hint;
     sim_base_diag_add(diag, csv->file, 1,
-                      "the column \"%.80s\" is no parameter of model %s and not `weight`%s%s%s",
-                      name, model->name, nearest ? "; did you mean " : "", nearest ? nearest : "",
-                      nearest ? "?" : "");
+                      "the column \"%.80s\" is no parameter of model %s and not `weight`%s", name,
+                      model->name, sim_base_hint(&hint, name, names, "", ""));
     return NULL;
 }
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/record/record.h"
@@ -49,24 +48,22 @@ static bool is_replaced(const sim_param_load_t *load, const trunk_t *trunk,
 }
 
 /* The scenario's list up to the year; then the policy's own, else the scenario's. */
-static int join_lists(sim_param_load_t *load, const trunk_t *trunk) {
+static void join_lists(sim_param_load_t *load, const trunk_t *trunk) {
     sim_param_change_t *own = load->change;
     size_t n_own = load->n_changes;
-    int code = SIM_OK;
     load->change = NULL;
     load->n_changes = 0;
-    for (size_t i = 0; i < trunk->n_changes && !code; i++) {
+    for (size_t i = 0; i < trunk->n_changes; i++) {
         const sim_param_change_t *change = &trunk->change[i];
         bool past = change->what.at < load->fork_year;
         if (past || (!trunk->own_list && !is_replaced(load, trunk, change))) {
-            code = sim_param_interventions_append(load, change);
+            sim_param_interventions_append(load, change);
         }
     }
-    for (size_t i = 0; i < n_own && !code; i++) {
-        code = sim_param_interventions_append(load, &own[i]);
+    for (size_t i = 0; i < n_own; i++) {
+        sim_param_interventions_append(load, &own[i]);
     }
     free(own);
-    return code;
 }
 
 /* ---- leaves ---- */
@@ -115,24 +112,24 @@ static sim_param_value_t value_before(const sim_param_load_t *load, const trunk_
 }
 
 /* Takes a leaf that the policy gives back to the scenario, and dates it. */
-static int date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index) {
+static void date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index) {
     const sim_param_slot_t given = load->slot[index];
     const sim_param_t *row = given.row;
     const sim_param_value_t before = value_before(load, trunk, index);
     bool of_run = index < load->n_engine;
     if (strncmp(row->name, "output.", 7) == 0) {
-        return SIM_OK; /* moves no result */
+        return; /* moves no result */
     }
     load->slot[index] = trunk->slot[index];
     if (same_value(row, &given.value, &before)) {
-        return SIM_OK;
+        return;
     }
     if (sim_param_start_only(of_run ? NULL : load->config.model, row)) {
         sim_param_problem(&load->report, &given.place,
                           of_run ? "%s is of the whole run; no policy can change it"
                                  : "%s is read only at the start; no policy can change it",
                           row->name);
-        return SIM_OK;
+        return;
     }
     const sim_param_change_t change = {.what = {.at = load->fork_year,
                                                 .row = row,
@@ -141,35 +138,29 @@ static int date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index)
                                                 .line = given.place.line},
                                        .date = {.decimal = load->fork_year},
                                        .place = given.place};
-    return sim_param_interventions_append(load, &change);
+    sim_param_interventions_append(load, &change);
 }
 
 /* ---- the whole ---- */
 
 /* A policy may name the model of its scenario, and no other. */
-static int check_model(sim_param_load_t *load, const sim_param_layer_t *layer) {
+static void check_model(sim_param_load_t *load, const sim_param_layer_t *layer) {
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&layer->tree), "model");
     const char *name = setting ? config_setting_get_string(setting) : NULL;
     const sim_model_t *model = load->config.model;
-    sim_param_place_t place;
     if (!setting || !model || (name && strcmp(name, model->name) == 0)) {
-        return SIM_OK;
+        return;
     }
-    int code = sim_param_setting_place(load, layer, setting, &place);
-    if (!code) {
-        sim_param_problem(&load->report, &place,
-                          "the policy is for model %s%.80s%s, the scenario for model \"%s\"",
-                          name ? "\"" : "",
-                          name ? name : sim_param_type_name(config_setting_type(setting)),
-                          name ? "\"" : "", model->name);
-    }
-    return code;
+    const sim_param_place_t place = sim_param_place_of(load, layer, setting);
+    sim_param_problem(
+        &load->report, &place, "the policy is for model %s%.80s%s, the scenario for model \"%s\"",
+        name ? "\"" : "", name ? name : sim_param_type_name(config_setting_type(setting)),
+        name ? "\"" : "", model->name);
 }
 
-static int lay_over(sim_param_load_t *load, trunk_t *trunk, int rank) {
-    int code = SIM_OK;
-    for (size_t i = load->n_over; i-- > 0 && !code;) {
+static void lay_over(sim_param_load_t *load, trunk_t *trunk, int rank) {
+    for (size_t i = load->n_over; i-- > 0;) {
         const sim_param_layer_t *layer = &load->layer[i];
         if (!layer->parsed) {
             continue;
@@ -177,17 +168,15 @@ static int lay_over(sim_param_load_t *load, trunk_t *trunk, int rank) {
         trunk->own_list =
             trunk->own_list ||
             config_setting_get_member(config_root_setting(&layer->tree), "interventions");
-        code = check_model(load, layer);
-        if (!code) {
-            code = sim_param_layer_apply(load, layer, ++rank);
-        }
+        check_model(load, layer);
+        sim_param_layer_apply(load, layer, ++rank);
     }
-    return code;
 }
 
-int sim_param_fork_apply(sim_param_load_t *load, int rank) {
-    size_t size = load->n_rows * sizeof *load->slot;
-    trunk_t trunk = {.change = load->change, .n_changes = load->n_changes};
+void sim_param_fork_apply(sim_param_load_t *load, int rank) {
+    trunk_t trunk = {.slot = sim_param_keep_block(load, load->n_rows, sizeof *trunk.slot),
+                     .change = load->change,
+                     .n_changes = load->n_changes};
     const sim_param_calendar_t calendar = sim_param_load_calendar(load);
     sim_param_change_t own = {.date = {.decimal = load->fork_year}};
     sim_param_interventions_settle(&own, 1, &calendar);
@@ -195,21 +184,17 @@ int sim_param_fork_apply(sim_param_load_t *load, int rank) {
     sim_param_interventions_settle(trunk.change, trunk.n_changes, &calendar);
     load->change = NULL;
     load->n_changes = 0;
-    trunk.slot = malloc(size + 1);
-    int code = trunk.slot ? SIM_OK : SIM_ERR_MEMORY;
-    if (!code) {
-        memcpy(trunk.slot, load->slot, size);
-        code = lay_over(load, &trunk, rank);
-    }
-    if (!code) {
+    if (trunk.slot) {
+        memcpy(trunk.slot, load->slot, load->n_rows * sizeof *trunk.slot);
+        lay_over(load, &trunk, rank);
         sim_param_interventions_settle(load->change, load->n_changes, &calendar);
         check_own_list(load);
-        code = join_lists(load, &trunk);
+        join_lists(load, &trunk);
     }
-    for (size_t i = 0; i < load->n_rows && !code; i++) {
-        code = is_given(load, &trunk, i) ? date_leaf(load, &trunk, i) : SIM_OK;
+    for (size_t i = 0; trunk.slot && i < load->n_rows; i++) {
+        if (is_given(load, &trunk, i)) {
+            date_leaf(load, &trunk, i);
+        }
     }
-    free(trunk.slot);
     free(trunk.change);
-    return code;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/base/list.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
@@ -43,36 +42,27 @@ bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
     return row->type == SIM_PARAM_PATH;
 }
 
-/* The settings of an entry by their keys. 0 or SIM_ERR_MEMORY; `good` without a problem. */
-static int read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
-                     const config_setting_t *group, const sim_param_place_t *place, entry_t *entry,
-                     bool *good) {
+/* The settings of an entry by their keys; false after a problem. */
+static bool read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
+                      const config_setting_t *group, const sim_param_place_t *place,
+                      entry_t *entry) {
     size_t before = load->report.count;
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         const char *name = config_setting_name(setting);
-        sim_param_place_t here;
+        const sim_param_place_t here = sim_param_place_of(load, layer, setting);
         int key = 0;
-        int code = sim_param_setting_place(load, layer, setting, &here);
-        if (code) {
-            return code;
-        }
         while (key < N_KEYS && strcmp(keys[key], name) != 0) {
             key++;
         }
-        if (key == N_KEYS && sim_param_about_key(load->config.model, name)) {
-            code = sim_param_about_read(load, setting, &here, &entry->about);
-            if (code) {
-                return code;
-            }
-            continue;
-        }
-        if (key == N_KEYS) {
+        if (key < N_KEYS) {
+            entry->setting[key] = setting;
+            entry->place[key] = here;
+        } else if (sim_param_about_key(load->config.model, name)) {
+            sim_param_about_read(load, setting, &here, &entry->about);
+        } else {
             sim_param_about_unknown(load, &here, name);
-            continue;
         }
-        entry->setting[key] = setting;
-        entry->place[key] = here;
     }
     for (int key = 0; key < N_KEYS; key++) {
         if (!entry->setting[key]) {
@@ -80,8 +70,7 @@ static int read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
                               keys[key]);
         }
     }
-    *good = load->report.count == before;
-    return SIM_OK;
+    return load->report.count == before;
 }
 
 static bool read_date(sim_param_load_t *load, const sim_param_layer_t *layer, const entry_t *entry,
@@ -149,14 +138,14 @@ static const sim_param_t *read_row(sim_param_load_t *load, entry_t *entry) {
     return row;
 }
 
-int sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change) {
+void sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change) {
     sim_param_change_t *larger = sim_base_grow(load->change, load->n_changes, sizeof *larger);
     if (!larger) {
-        return SIM_ERR_MEMORY;
+        load->report.failed = true;
+        return;
     }
     load->change = larger;
     load->change[load->n_changes++] = *change;
-    return SIM_OK;
 }
 
 static bool read_value(sim_param_load_t *load, const sim_param_layer_t *layer, entry_t *entry,
@@ -172,35 +161,29 @@ static bool read_value(sim_param_load_t *load, const sim_param_layer_t *layer, e
            sim_param_accept(row, &found, place, &load->report, value);
 }
 
-/* Keeps an entry that is whole. 0 or SIM_ERR_MEMORY. */
-static int keep_entry(sim_param_load_t *load, const entry_t *entry, sim_param_change_t *change) {
+/* Keeps an entry that is whole. */
+static void keep_entry(sim_param_load_t *load, const entry_t *entry, sim_param_change_t *change) {
     change->place = entry->place[KEY_AT];
     change->what.file = change->place.file;
     change->what.line = change->place.line;
-    int code = entry->about.param ? sim_param_about_keep(load, &entry->about, &change->what) : 0;
-    return code ? code : sim_param_interventions_append(load, change);
+    if (entry->about.param) {
+        sim_param_about_keep(load, &entry->about, &change->what);
+    }
+    sim_param_interventions_append(load, change);
 }
 
 /* Everything that is wrong with an entry is said; one that is not whole is not kept. */
-static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
-                      const config_setting_t *setting) {
-    sim_param_change_t change = {0};
+static void read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
+                       const config_setting_t *setting) {
+    sim_param_change_t change = {.place = sim_param_place_of(load, layer, setting)};
     entry_t entry = {0};
-    bool good = false;
-    int code = sim_param_setting_place(load, layer, setting, &change.place);
-    if (code) {
-        return code;
-    }
     if (!config_setting_is_group(setting)) {
         sim_param_problem(&load->report, &change.place,
                           "an intervention must be a group { at; set; value; }, but is %s",
                           sim_param_type_name(config_setting_type(setting)));
-        return SIM_OK;
+        return;
     }
-    code = read_keys(load, layer, setting, &change.place, &entry, &good);
-    if (code) {
-        return code;
-    }
+    bool good = read_keys(load, layer, setting, &change.place, &entry);
     if (entry.setting[KEY_AT]) {
         good = read_date(load, layer, &entry, &change.date) && good;
     }
@@ -209,16 +192,19 @@ static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
         good = read_value(load, layer, &entry, row, &change.what.value) && good;
     }
     change.what.row = row;
-    return good && row ? keep_entry(load, &entry, &change) : SIM_OK;
+    if (good && row) {
+        keep_entry(load, &entry, &change);
+    }
 }
 
-int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
-                                  const config_setting_t *setting, const sim_param_place_t *place) {
-    int code = SIM_OK, n = config_setting_length(setting);
+void sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
+                                   const config_setting_t *setting,
+                                   const sim_param_place_t *place) {
+    int n = config_setting_length(setting);
     if (!config_setting_is_list(setting)) {
         sim_param_problem(&load->report, place, "interventions must be a list ( ... ), but is %s",
                           sim_param_type_name(config_setting_type(setting)));
-        return SIM_OK;
+        return;
     }
     free(load->change);
     load->change = NULL;
@@ -226,12 +212,11 @@ int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_
     if (n > MAX_INTERVENTIONS) {
         sim_param_problem(&load->report, place, "there are %d interventions; there may be %d", n,
                           MAX_INTERVENTIONS);
-        return SIM_OK;
+        return;
     }
-    for (int i = 0; i < n && !code; i++) {
-        code = read_entry(load, layer, config_setting_get_elem(setting, (unsigned)i));
+    for (int i = 0; i < n; i++) {
+        read_entry(load, layer, config_setting_get_elem(setting, (unsigned)i));
     }
-    return code;
 }
 
 /* By their dates as they are written, else in the order of the file: insertion is stable, and the
@@ -329,19 +314,12 @@ void sim_param_interventions_check(sim_param_load_t *load) {
     check_doubles(load, calendar.year_begins);
 }
 
-int sim_param_interventions_fill(sim_param_load_t *load) {
-    sim_config_t *config = &load->config;
+void sim_param_interventions_fill(sim_param_load_t *load) {
     size_t n = load->n_changes;
-    if (n == 0) {
-        return SIM_OK;
+    sim_param_intervention_t *what = n ? sim_param_keep_block(load, n, sizeof *what) : NULL;
+    for (size_t i = 0; what && i < n; i++) {
+        what[i] = load->change[i].what;
     }
-    config->interventions = calloc(n, sizeof *config->interventions);
-    if (!config->interventions) {
-        return SIM_ERR_MEMORY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        config->interventions[i] = load->change[i].what;
-    }
-    config->n_interventions = n;
-    return SIM_OK;
+    load->config.interventions = what;
+    load->config.n_interventions = what ? n : 0;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/param/parts.h"
 #include "sim/record/record.h"
 #include "sim/run.h"
@@ -140,33 +139,31 @@ void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, c
     sim_param_unknown_to(load, place, name, &load->report);
 }
 
-static void unknown_model(sim_param_load_t *load, const sim_param_place_t *place,
-                          const char *name) {
+const char *sim_param_model_hint(sim_base_hint_t *hint, const char *name, const char *quote) {
     const char *candidates[MAX_NAMES + 1];
     size_t count = 0;
     for (; count < MAX_NAMES && sim_models[count]; count++) {
         candidates[count] = sim_models[count]->name;
     }
     candidates[count] = NULL;
-    const char *nearest = sim_base_nearest(name, candidates);
-    if (nearest) {
-        sim_param_problem(&load->report, place, "there is no model \"%.80s\"; did you mean \"%s\"?",
-                          name, nearest);
-    } else {
-        sim_param_problem(&load->report, place,
-                          "there is no model \"%.80s\"; `kumiai describe` lists them", name);
-    }
+    return sim_base_hint(hint, name, candidates, quote, "; `kumiai describe` lists them");
+}
+
+static void unknown_model(sim_param_load_t *load, const sim_param_place_t *place,
+                          const char *name) {
+    sim_base_hint_t hint;
+    sim_param_problem(&load->report, place, "there is no model \"%.80s\"%s", name,
+                      sim_param_model_hint(&hint, name, "\""));
 }
 
 /* `named` becomes true when the layer has a setting `model`, good or not. */
-static int model_of_layer(sim_param_load_t *load, const sim_param_layer_t *layer, bool *named) {
-    sim_param_place_t place;
+static void model_of_layer(sim_param_load_t *load, const sim_param_layer_t *layer, bool *named) {
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&layer->tree), "model");
-    int code = setting ? sim_param_setting_place(load, layer, setting, &place) : SIM_OK;
-    if (!setting || code) {
-        return code;
+    if (!setting) {
+        return;
     }
+    const sim_param_place_t place = sim_param_place_of(load, layer, setting);
     const char *name = config_setting_get_string(setting);
     const sim_model_t *model = name ? sim_model_find(name) : NULL;
     if (config_setting_type(setting) != CONFIG_TYPE_STRING) {
@@ -180,7 +177,6 @@ static int model_of_layer(sim_param_load_t *load, const sim_param_layer_t *layer
         load->model_slot.place = place;
     }
     *named = true;
-    return SIM_OK;
 }
 
 static void model_of_sets(sim_param_load_t *load, const char *const *sets, size_t n_sets,
@@ -199,13 +195,12 @@ static void model_of_sets(sim_param_load_t *load, const char *const *sets, size_
     }
 }
 
-int sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
+void sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
     bool named = false, all_parsed = load->n_layers > load->n_over && load->report.count == 0;
     model_of_sets(load, sets, n_sets, &named);
     for (size_t i = load->n_over; i < load->n_layers; i++) { /* a policy has its scenario's model */
-        int code = load->layer[i].parsed ? model_of_layer(load, &load->layer[i], &named) : SIM_OK;
-        if (code) {
-            return code;
+        if (load->layer[i].parsed) {
+            model_of_layer(load, &load->layer[i], &named);
         }
     }
     if (!named && all_parsed) {
@@ -214,5 +209,4 @@ int sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size
             &load->report, &place,
             "no model is named; write model = \"...\" (`kumiai describe` lists them)");
     }
-    return SIM_OK;
 }

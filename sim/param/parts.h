@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "sim/base/diag.h"
+#include "sim/base/text.h"
 #include "sim/base/why.h"
 #include "sim/param/config.h"
 #include "sim/param/date.h"
@@ -20,18 +21,6 @@ enum {
     SIM_PARAM_MAX_PROBLEMS = 50, /* of one file; then "more problems are not listed" */
     SIM_PARAM_WHY = 320          /* bytes of a sentence */
 };
-
-/* ---- strings with the life of a configuration (pool.c) ---- */
-
-typedef struct {
-    char **text;
-    size_t count;
-} sim_param_pool_t;
-
-/* Takes ownership of `text`, or of any other block of malloc's (frees it on failure). NULL when
- * text is NULL or memory is out. */
-const char *sim_param_pool_take(sim_param_pool_t *pool, char *text);
-void sim_param_pool_free(sim_param_pool_t *pool);
 
 /* ---- problems (problem.c) ---- */
 
@@ -43,11 +32,13 @@ typedef struct {
 } sim_param_place_t;
 
 /* diag drops repeated problems (two scenarios on one broken base), so the problems of this
- * load are counted here. */
+ * load are counted here. Memory that runs out anywhere is remembered: a load goes on with empty
+ * texts, tells nothing any more, and ends in SIM_ERR_MEMORY. */
 typedef struct {
     sim_base_diag_t *diag;
     size_t first; /* problems of diag that are older than this load */
     size_t count;
+    bool failed; /* memory has run out */
 } sim_param_report_t;
 
 void sim_param_problem(sim_param_report_t *report, const sim_param_place_t *place,
@@ -119,6 +110,16 @@ typedef struct {
 /* Text for messages: "an integer", "a group", ... */
 const char *sim_param_type_name(int config_type);
 
+/* The words of "a|b|c" in a row's choices, cut apart; NULL-terminated, and in *choices. */
+typedef struct {
+    char text[1024];
+    const char *word[65];
+} sim_param_choices_t;
+const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t *choices);
+
+/* "a, b, c", or as many as there is room for. Returns text. */
+const char *sim_param_join(const char *const *words, char *text, size_t size);
+
 sim_param_value_t sim_param_default(const sim_param_t *row);
 
 /* Checks type and range and sets *value; a problem and false otherwise. A PATH comes back as
@@ -169,6 +170,12 @@ bool sim_param_scan(sim_param_layer_t *layer, sim_param_report_t *report);
 
 /* ---- the whole (config.c and the files it calls) ---- */
 
+/* What has the life of a configuration. */
+typedef struct {
+    void **block;
+    size_t count;
+} sim_param_pool_t;
+
 typedef struct sim_param_load {
     sim_config_t config; /* its member `load` points back here */
     sim_param_pool_t pool;
@@ -192,6 +199,14 @@ typedef struct sim_param_load {
     sim_param_report_t report;
 } sim_param_load_t;
 
+/* Take ownership of a text from malloc, or of the text of a stream, for as long as the
+ * configuration lives (pool.c); "" when it is NULL or memory is out. */
+const char *sim_param_keep(sim_param_load_t *load, char *text);
+const char *sim_param_keep_stream(sim_param_load_t *load, FILE *stream, sim_base_text_t *text);
+/* Zeroed memory of the same life; NULL when memory is out. */
+void *sim_param_keep_block(sim_param_load_t *load, size_t count, size_t size);
+void sim_param_pool_free(sim_param_pool_t *pool);
+
 const sim_param_t *sim_param_row(const sim_param_load_t *load, size_t index);
 /* Index of the row "group.leaf", or n_rows. */
 size_t sim_param_row_find(const sim_param_load_t *load, const char *name);
@@ -206,17 +221,22 @@ void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, c
 void sim_param_unknown_to(const sim_param_load_t *load, const sim_param_place_t *place,
                           const char *name, sim_param_report_t *report);
 
-/* The chain of files (chain.c). 0 or SIM_ERR_MEMORY; problems are reported. */
-int sim_param_chain_file(sim_param_load_t *load, const char *file);
-int sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,
-                         const char *dir);
+/* The chain of files (chain.c). */
+void sim_param_chain_file(sim_param_load_t *load, const char *file);
+void sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,
+                          const char *dir);
 /* The files of a policy, then those of its scenario; a file of both counts as the scenario's. */
-int sim_param_chain_policy(sim_param_load_t *load, const char *policy, const char *scenario);
+void sim_param_chain_policy(sim_param_load_t *load, const char *policy, const char *scenario);
 void sim_param_chain_free(sim_param_load_t *load);
 
-/* The file and line of a setting of a layer. SIM_ERR_MEMORY or 0. */
-int sim_param_setting_place(sim_param_load_t *load, const sim_param_layer_t *layer,
-                            const config_setting_t *setting, sim_param_place_t *place);
+/* The file and line of a setting of a layer. */
+sim_param_place_t sim_param_place_of(sim_param_load_t *load, const sim_param_layer_t *layer,
+                                     const config_setting_t *setting);
+
+/* A file that is named at a place of a layer, which is looked for in the folder of the file that
+ * the place is in. */
+const char *sim_param_path_from(sim_param_load_t *load, const sim_param_layer_t *layer,
+                                const sim_param_place_t *place, const char *name);
 
 sim_param_found_t sim_param_found_in(const config_setting_t *setting);
 
@@ -225,21 +245,20 @@ sim_param_found_t sim_param_found_in(const config_setting_t *setting);
 bool sim_param_odd(const sim_param_load_t *load, const sim_param_layer_t *layer,
                    const config_setting_t *setting, const sim_param_place_t *place);
 
-/* Reads the list of a layer in place of the list of its bases (interventions.c); 0 or
- * SIM_ERR_MEMORY. */
-int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
-                                  const config_setting_t *setting, const sim_param_place_t *place);
-/* Makes one text of a list of texts (words.c); what is no such list stays. 0 or SIM_ERR_MEMORY. */
-int sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
-                       sim_param_found_t *found);
-/* Adds to the configuration's model the tables of the columns that are written. SIM_ERR_MEMORY. */
-int sim_param_columns_add(sim_param_load_t *load);
+/* Reads the list of a layer in place of the list of its bases (interventions.c). */
+void sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
+                                   const config_setting_t *setting, const sim_param_place_t *place);
+/* Makes one text of a list of texts (words.c); what is no such list stays. */
+void sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
+                        sim_param_found_t *found);
+/* Adds to the configuration's model the tables of the columns that are written. */
+void sim_param_columns_add(sim_param_load_t *load);
 
 /* Whether output.tables, output.events and output.columns name what the model has; puts them in its
- * order. 0 or SIM_ERR_MEMORY; problems are reported. */
-int sim_param_words_check(sim_param_load_t *load);
-/* Adds an entry at the end. 0 or SIM_ERR_MEMORY. */
-int sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change);
+ * order. */
+void sim_param_words_check(sim_param_load_t *load);
+/* Adds an entry at the end. */
+void sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change);
 /* The run as its settings stand now. */
 sim_param_calendar_t sim_param_load_calendar(const sim_param_load_t *load);
 /* From the date of a change when it takes effect; outside the run as the date has it. */
@@ -247,8 +266,8 @@ void sim_param_interventions_settle(sim_param_change_t *change, size_t n,
                                     const sim_param_calendar_t *calendar);
 /* Their times, once the length of the run is known; puts them in the order of their application. */
 void sim_param_interventions_check(sim_param_load_t *load);
-/* config.interventions. 0 or SIM_ERR_MEMORY. */
-int sim_param_interventions_fill(sim_param_load_t *load);
+/* config.interventions. */
+void sim_param_interventions_fill(sim_param_load_t *load);
 
 /* ---- what interventions set on agents (about.c) ---- */
 
@@ -256,9 +275,9 @@ int sim_param_interventions_fill(sim_param_load_t *load);
 const sim_agent_param_t *sim_param_about_row(const struct sim_model *model, const char *name);
 /* Whether an intervention of the model chooses agents by a setting of this name. */
 bool sim_param_about_key(const struct sim_model *model, const char *name);
-/* Reads that setting. 0 or SIM_ERR_MEMORY; problems are reported. */
-int sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting,
-                         const sim_param_place_t *place, sim_param_about_t *about);
+/* Reads that setting. */
+void sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting,
+                          const sim_param_place_t *place, sim_param_about_t *about);
 bool sim_param_about_given(const sim_param_about_t *about); /* any of them */
 /* Complains about a setting that an intervention has not. */
 void sim_param_about_unknown(sim_param_load_t *load, const sim_param_place_t *place,
@@ -270,41 +289,40 @@ const sim_param_t *sim_param_about_set(sim_param_load_t *load, const sim_param_p
 bool sim_param_about_value(sim_param_load_t *load, const sim_param_found_t *found,
                            const sim_param_place_t *place, sim_param_about_t *about,
                            sim_param_value_t *value);
-/* Keeps `about` for as long as the configuration lives. 0 or SIM_ERR_MEMORY. */
-int sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
-                         sim_param_intervention_t *what);
+/* Keeps `about` for as long as the configuration lives. */
+void sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
+                          sim_param_intervention_t *what);
 /* Writes " agent = ...;" and so on. */
 void sim_param_about_write(FILE *out, const sim_param_about_t *about);
 /* A text in quotes, of so many bytes (echo.c). */
 void sim_param_write_string(FILE *out, const char *text, size_t length);
 
-/* Lays one parsed layer over what is there (layer.c); 0 or SIM_ERR_MEMORY. */
-int sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer, int rank);
+/* Lays one parsed layer over what is there (layer.c). */
+void sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer, int rank);
 
-/* Lays the n_over first layers over the rest as changes at fork_year (fork.c); 0 or
- * SIM_ERR_MEMORY. */
-int sim_param_fork_apply(sim_param_load_t *load, int rank);
+/* Lays the n_over first layers over the rest as changes at fork_year (fork.c). */
+void sim_param_fork_apply(sim_param_load_t *load, int rank);
 
-/* The list data_files of a layer (data.c); 0 or SIM_ERR_MEMORY. */
-int sim_param_data_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
-                         const config_setting_t *setting, int rank);
+/* The list data_files of a layer (data.c). */
+void sim_param_data_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
+                          const config_setting_t *setting, int rank);
 /* Finds the file of a row for which data_files speaks, or reports that it is not there or is
- * another one. 0 or SIM_ERR_MEMORY. */
-int sim_param_data_find(sim_param_load_t *load, size_t row);
+ * another one. */
+void sim_param_data_find(sim_param_load_t *load, size_t row);
 /* Root, names and digests of all data files for the text. 0, SIM_ERR_MEMORY or SIM_ERR_IO. */
 int sim_param_data_names(sim_param_load_t *load);
 
 /* XXH3 of a file's content as 32 digits (echo.c). 0, SIM_ERR_MEMORY or SIM_ERR_IO. */
 int sim_param_hash_file(const char *path, char text[33]);
 
-/* One "group.leaf=value" (set.c); 0 or SIM_ERR_MEMORY. */
-int sim_param_set_apply(sim_param_load_t *load, const char *set, int rank);
+/* One "group.leaf=value" (set.c). */
+void sim_param_set_apply(sim_param_load_t *load, const char *set, int rank);
 
 /* Which model (model.c); model stays NULL, with a problem, when there is none. */
-int sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets);
+void sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets);
 
-/* Conditions on the whole, and the final structs (resolve.c). 0 or SIM_ERR_MEMORY. */
-int sim_param_resolve(sim_param_load_t *load);
+/* Conditions on the whole, and the final structs (resolve.c). */
+void sim_param_resolve(sim_param_load_t *load);
 
 /* Reports the constraints of the model that the values as they stand break (constraint.c).
  * SIM_ERR_CONFIG or 0. */

@@ -22,6 +22,9 @@ void sim_param_problem(sim_param_report_t *report, const sim_param_place_t *plac
     char text[1024];
     va_list arguments;
     report->count++;
+    if (report->failed) {
+        return;
+    }
     size_t known = place->file ? problems_of(report->diag, place->file) : 0;
     if (known > SIM_PARAM_MAX_PROBLEMS) {
         return;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/record/record.h"
@@ -23,14 +22,11 @@ static void check_steps_per_year(sim_param_load_t *load) {
     }
 }
 
-static int check_path(sim_param_load_t *load, size_t index) {
+static void check_path(sim_param_load_t *load, size_t index) {
     const sim_param_t *row = sim_param_row(load, index);
     sim_param_slot_t *slot = &load->slot[index];
-    int code = sim_param_data_find(load, index);
-    if (code) {
-        return code;
-    }
     sim_base_why_t why;
+    sim_param_data_find(load, index);
     sim_param_place_t place = slot->place;
     if (slot->value.path[0] == '\0') {
         if (!place.set && !place.file && row->value <= 0) {
@@ -38,26 +34,12 @@ static int check_path(sim_param_load_t *load, size_t index) {
             sim_param_problem(&load->report, &place, "%s must be given: the name of a file",
                               row->name);
         } /* else optional, or a value that was refused and reported */
-        return SIM_OK;
-    }
-    if (sim_param_unreadable(slot->value.path, &why)) {
+    } else if (sim_param_unreadable(slot->value.path, &why)) {
         sim_param_problem(&load->report, &place, "%s: cannot read \"%.300s\": %s", row->name,
                           slot->value.path, why.text);
-        return SIM_OK;
+    } else {
+        slot->value.path = sim_param_keep(load, realpath(slot->value.path, NULL));
     }
-    slot->value.path = sim_param_pool_take(&load->pool, realpath(slot->value.path, NULL));
-    return slot->value.path ? SIM_OK : SIM_ERR_MEMORY;
-}
-
-static int check_paths(sim_param_load_t *load) {
-    for (size_t i = 0; i < load->n_rows; i++) {
-        bool path = sim_param_row(load, i)->type == SIM_PARAM_PATH;
-        int code = path ? check_path(load, i) : SIM_OK;
-        if (code) {
-            return code;
-        }
-    }
-    return SIM_OK;
 }
 
 /* run.steps is always the length; run.years is rounded up when steps were given. */
@@ -72,37 +54,31 @@ static void resolve_horizon(sim_param_load_t *load) {
     }
 }
 
-static int fill_structs(sim_param_load_t *load) {
+static void fill_structs(sim_param_load_t *load) {
     sim_config_t *config = &load->config;
     size_t size = config->model->params_size;
-    config->params = calloc(1, size ? size : 1);
-    if (!config->params) {
-        return SIM_ERR_MEMORY;
-    }
-    for (size_t i = 0; i < load->n_rows; i++) {
+    config->params = sim_param_keep_block(load, 1, size ? size : 1);
+    for (size_t i = 0; config->params && i < load->n_rows; i++) {
         void *owner = i < load->n_engine ? (void *)&config->run : config->params;
         sim_param_store(sim_param_row(load, i), &load->slot[i].value, owner);
     }
     config->run.detail_given = slot_of(load, "output.detail")->rank > 0;
-    return SIM_OK;
 }
 
-int sim_param_resolve(sim_param_load_t *load) {
+void sim_param_resolve(sim_param_load_t *load) {
+    bool has_files = load->n_layers > load->n_over;
     check_steps_per_year(load);
-    int code = load->n_layers > load->n_over ? check_paths(load) : SIM_OK;
-    if (!code) {
-        code = sim_param_words_check(load);
+    for (size_t i = 0; has_files && i < load->n_rows; i++) {
+        if (sim_param_row(load, i)->type == SIM_PARAM_PATH) {
+            check_path(load, i);
+        }
     }
-    if (!code) {
-        resolve_horizon(load);
-        sim_param_interventions_check(load);
+    sim_param_words_check(load);
+    resolve_horizon(load);
+    sim_param_interventions_check(load);
+    if (load->report.count == 0 && !load->report.failed && load->config.model) {
+        sim_param_interventions_fill(load);
+        fill_structs(load);
+        sim_param_columns_add(load);
     }
-    if (code || load->report.count > 0 || !load->config.model) {
-        return code;
-    }
-    code = sim_param_interventions_fill(load);
-    if (!code) {
-        code = fill_structs(load);
-    }
-    return code ? code : sim_param_columns_add(load);
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/param/parts.h"
 
 /* A copy of text[0, length) without the spaces around it. */
@@ -64,27 +63,22 @@ static void apply_value(sim_param_load_t *load, const char *name, const char *ba
     }
 }
 
-int sim_param_set_apply(sim_param_load_t *load, const char *set, int rank) {
+void sim_param_set_apply(sim_param_load_t *load, const char *set, int rank) {
     sim_param_place_t place = {.set = set};
     const char *equals = strchr(set, '=');
     int line = 0;
     if (!equals || equals == set) {
         sim_param_problem(&load->report, &place, "expected group.name=value");
-        return SIM_OK;
+        return;
     }
     const char *wrong = sim_param_not_text(set, strlen(set), &line);
     if (wrong) {
         sim_param_problem(&load->report, &place, "%s", wrong);
-        return SIM_OK;
+        return;
     }
     /* In the pool: a path keeps pointing to its text. */
-    const char *name = sim_param_pool_take(&load->pool, trimmed(set, (size_t)(equals - set)));
+    const char *name = sim_param_keep(load, trimmed(set, (size_t)(equals - set)));
     char *bare = trimmed(equals + 1, strlen(equals + 1));
     bool quoted = bare && unquote(bare);
-    const char *kept = sim_param_pool_take(&load->pool, bare);
-    if (!name || !kept) {
-        return SIM_ERR_MEMORY;
-    }
-    apply_value(load, name, kept, quoted, &place, rank);
-    return SIM_OK;
+    apply_value(load, name, sim_param_keep(load, bare), quoted, &place, rank);
 }

@@ -10,8 +10,6 @@
 
 #include "sim/param/parts.h"
 
-enum { MAX_WORDS = 64, MAX_WORD_BYTES = 1024 };
-
 const char *sim_param_type_name(int config_type) {
     switch (config_type) {
     case CONFIG_TYPE_GROUP:
@@ -52,32 +50,40 @@ static const char *expected_name(const sim_param_t *row) {
     return "";
 }
 
-/* Cuts "a|b|c" into words; the copy of the text lies in `buffer` (MAX_WORD_BYTES). */
-static void split_words(const char *choices, char *buffer, const char *word[MAX_WORDS + 1]) {
+const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t *choices) {
+    enum { MOST = sizeof choices->word / sizeof *choices->word - 1 };
     size_t count = 0;
     char *rest = NULL;
-    snprintf(buffer, MAX_WORD_BYTES, "%s", choices);
-    for (char *at = strtok_r(buffer, "|", &rest); at && count < MAX_WORDS;
+    snprintf(choices->text, sizeof choices->text, "%s", row->choices);
+    for (char *at = strtok_r(choices->text, "|", &rest); at && count < MOST;
          at = strtok_r(NULL, "|", &rest)) {
-        word[count++] = at;
+        choices->word[count++] = at;
     }
-    word[count] = NULL;
+    choices->word[count] = NULL;
+    return choices->word;
+}
+
+const char *sim_param_join(const char *const *words, char *text, size_t size) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; words[i] && used < size; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", words[i]);
+    }
+    return text;
 }
 
 static bool accept_choice(const sim_param_t *row, const char *text, const sim_param_place_t *place,
                           sim_param_report_t *report, sim_param_value_t *value) {
-    char buffer[MAX_WORD_BYTES], list[MAX_WORD_BYTES] = "";
-    const char *word[MAX_WORDS + 1];
-    size_t used = 0;
-    split_words(row->choices, buffer, word);
+    sim_param_choices_t choices;
+    char list[sizeof choices.text];
+    const char *const *word = sim_param_choices(row, &choices);
     for (int i = 0; word[i]; i++) {
         if (strcmp(word[i], text) == 0) {
             value->choice = i;
             return true;
         }
-        int printed = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", word[i]);
-        used += printed > 0 && (size_t)printed < sizeof list - used ? (size_t)printed : 0;
     }
+    sim_param_join(word, list, sizeof list);
     const char *nearest = sim_base_nearest(text, word);
     if (nearest) {
         sim_param_problem(report, place, "%s is \"%.80s\"; did you mean \"%s\"? It may be: %s",
@@ -233,78 +239,32 @@ sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare,
 }
 
 sim_param_value_t sim_param_default(const sim_param_t *row) {
-    sim_param_value_t value = {0};
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        value.real = row->value;
-        break;
-    case SIM_PARAM_INT:
-        value.integer = (int64_t)row->value;
-        break;
-    case SIM_PARAM_BOOL:
-        value.flag = row->value != 0;
-        break;
-    case SIM_PARAM_CHOICE:
-        value.choice = (int)row->value;
-        break;
-    case SIM_PARAM_PATH:
+    sim_param_value_t value = sim_param_from_number(row, row->value);
+    if (row->type == SIM_PARAM_PATH) {
         value.path = row->text ? row->text : "";
-        break;
-    case SIM_PARAM_WORDS:
+    } else if (row->type == SIM_PARAM_WORDS) {
         value.words = row->text;
-        break;
     }
     return value;
 }
 
-/* memcpy: the offsets come from a table, and a wrong one must not be undefined alignment. */
+size_t sim_param_value_size(sim_param_type_t type) {
+    static const size_t size[] = {
+        [SIM_PARAM_REAL] = sizeof(double),       [SIM_PARAM_INT] = sizeof(int64_t),
+        [SIM_PARAM_BOOL] = sizeof(bool),         [SIM_PARAM_CHOICE] = sizeof(int),
+        [SIM_PARAM_PATH] = sizeof(const char *), [SIM_PARAM_WORDS] = sizeof(const char *)};
+    return size[type];
+}
+
+/* memcpy: the offsets come from a table, and a wrong one must not be undefined alignment. All
+ * members of the union begin where it begins. */
 void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params) {
-    char *at = (char *)params + row->offset;
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        memcpy(at, &value->real, sizeof value->real);
-        break;
-    case SIM_PARAM_INT:
-        memcpy(at, &value->integer, sizeof value->integer);
-        break;
-    case SIM_PARAM_BOOL:
-        memcpy(at, &value->flag, sizeof value->flag);
-        break;
-    case SIM_PARAM_CHOICE:
-        memcpy(at, &value->choice, sizeof value->choice);
-        break;
-    case SIM_PARAM_PATH:
-        memcpy(at, &value->path, sizeof value->path);
-        break;
-    case SIM_PARAM_WORDS:
-        memcpy(at, &value->words, sizeof value->words);
-        break;
-    }
+    memcpy((char *)params + row->offset, value, sim_param_value_size(row->type));
 }
 
 sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params) {
     sim_param_value_t value = {0};
-    const char *at = (const char *)params + row->offset;
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        memcpy(&value.real, at, sizeof value.real);
-        break;
-    case SIM_PARAM_INT:
-        memcpy(&value.integer, at, sizeof value.integer);
-        break;
-    case SIM_PARAM_BOOL:
-        memcpy(&value.flag, at, sizeof value.flag);
-        break;
-    case SIM_PARAM_CHOICE:
-        memcpy(&value.choice, at, sizeof value.choice);
-        break;
-    case SIM_PARAM_PATH:
-        memcpy(&value.path, at, sizeof value.path);
-        break;
-    case SIM_PARAM_WORDS:
-        memcpy(&value.words, at, sizeof value.words);
-        break;
-    }
+    memcpy(&value, (const char *)params + row->offset, sim_param_value_size(row->type));
     return value;
 }
 
@@ -357,8 +317,8 @@ void sim_param_format_real(double value, char *buffer, size_t size) {
 
 const char *sim_param_format(const sim_param_t *row, const void *params, char *buffer,
                              size_t size) {
-    char words[MAX_WORD_BYTES];
-    const char *word[MAX_WORDS + 1];
+    sim_param_choices_t choices;
+    const char *const *word = NULL;
     sim_param_value_t value = sim_param_fetch(row, params);
     switch (row->type) {
     case SIM_PARAM_REAL:
@@ -370,16 +330,13 @@ const char *sim_param_format(const sim_param_t *row, const void *params, char *b
     case SIM_PARAM_BOOL:
         snprintf(buffer, size, "%s", value.flag ? "true" : "false");
         break;
-    case SIM_PARAM_CHOICE: {
-        int count = 0;
-        split_words(row->choices, words, word);
-        while (word[count]) {
-            count++;
+    case SIM_PARAM_CHOICE:
+        word = sim_param_choices(row, &choices);
+        for (int i = 0; *word && i != value.choice; i++) {
+            word++;
         }
-        bool known = value.choice >= 0 && value.choice < count;
-        snprintf(buffer, size, "%s", known ? word[value.choice] : "");
+        snprintf(buffer, size, "%s", *word ? *word : "");
         break;
-    }
     case SIM_PARAM_PATH:
         return value.path ? value.path : "";
     case SIM_PARAM_WORDS:

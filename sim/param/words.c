@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/error.h"
 #include "sim/base/text.h"
 #include "sim/network/ties.h"
 #include "sim/param/columns.h"
@@ -69,55 +68,36 @@ void sim_param_events_of(const sim_model_t *model, const char **word, size_t mos
 
 /* ---- reading ---- */
 
-int sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
-                       sim_param_found_t *found) {
+void sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
+                        sim_param_found_t *found) {
     sim_base_text_t text;
     int n = config_setting_length(setting);
     if (found->type != CONFIG_TYPE_ARRAY && found->type != CONFIG_TYPE_LIST)
-        return SIM_OK;
+        return;
     for (int i = 0; i < n; i++)
         if (config_setting_type(config_setting_get_elem(setting, (unsigned)i)) !=
             CONFIG_TYPE_STRING)
-            return SIM_OK; /* which no row accepts */
+            return; /* which no row accepts */
     FILE *out = sim_base_text_open(&text);
-    if (!out)
-        return SIM_ERR_MEMORY;
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; out && i < n; i++) {
         const char *word = config_setting_get_string_elem(setting, i);
         fprintf(out, "%s%s", i ? "," : "", word ? word : "");
     }
-    int code = sim_base_text_close(out, &text);
-    if (code)
-        return code;
     *found = (sim_param_found_t){.type = CONFIG_TYPE_STRING,
-                                 .text = sim_param_pool_take(&load->pool, text.bytes)};
-    return found->text ? SIM_OK : SIM_ERR_MEMORY;
+                                 .text = sim_param_keep_stream(load, out, &text)};
 }
 
 /* ---- what is kept of a run ---- */
 
-/* "a, b, c", or as many as there is room for. */
-static void join(const char *const *words, char *text, size_t size) {
-    size_t used = 0;
-    text[0] = '\0';
-    for (int i = 0; words[i] && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", words[i]);
-}
-
 static void unknown_word(sim_param_load_t *load, const sim_param_slot_t *slot, const char *what,
                          const char *word, const char *const *known) {
-    char all[SIM_PARAM_WHY];
-    const char *nearest = sim_base_nearest(word, known);
-    const char *name = slot->row->name, *model = load->config.model->name;
-    join(known, all, sizeof all);
-    if (nearest)
-        sim_param_problem(&load->report, &slot->place,
-                          "%s: model %s has no %s \"%.80s\"; did you mean \"%s\"?", name, model,
-                          what, word, nearest);
-    else
-        sim_param_problem(&load->report, &slot->place,
-                          "%s: model %s has no %s \"%.80s\"; allowed are all%s%s", name, model,
-                          what, word, *all ? ", or some of: " : "", all);
+    char all[SIM_PARAM_WHY], allowed[SIM_PARAM_WHY + 64];
+    sim_base_hint_t hint;
+    sim_param_join(known, all, sizeof all);
+    snprintf(allowed, sizeof allowed, "; allowed are all%s%s", *all ? ", or some of: " : "", all);
+    sim_param_problem(&load->report, &slot->place, "%s: model %s has no %s \"%.80s\"%s",
+                      slot->row->name, load->config.model->name, what, word,
+                      sim_base_hint(&hint, word, known, "\"", allowed));
 }
 
 static bool is_in(const char *word, const char *const *words) {
@@ -129,30 +109,24 @@ static bool is_in(const char *word, const char *const *words) {
 
 /* The known ones among the words, in the model's order and each once, so that two lists of the same
  * are the same text; all of them are "all". */
-static int put_in_order(sim_param_load_t *load, sim_param_slot_t *slot, const char *const *known) {
+static void put_in_order(sim_param_load_t *load, sim_param_slot_t *slot, const char *const *known) {
     sim_base_text_t text;
     size_t kept = 0, n = 0;
     FILE *out = sim_base_text_open(&text);
-    if (!out)
-        return SIM_ERR_MEMORY;
-    for (; known[n]; n++)
+    for (; out && known[n]; n++)
         if (sim_param_words_have(slot->value.words, known[n]))
             fprintf(out, "%s%s", kept++ ? "," : "", known[n]);
-    int code = sim_base_text_close(out, &text);
-    if (code)
-        return code;
-    slot->value.words = sim_param_pool_take(&load->pool, text.bytes);
-    if (slot->value.words && n > 0 && kept == n)
+    slot->value.words = sim_param_keep_stream(load, out, &text);
+    if (n > 0 && kept == n)
         slot->value.words = "all";
-    return slot->value.words ? SIM_OK : SIM_ERR_MEMORY;
 }
 
-static int check_words(sim_param_load_t *load, sim_param_slot_t *slot, const char *what,
-                       const char *const *known) {
+static void check_words(sim_param_load_t *load, sim_param_slot_t *slot, const char *what,
+                        const char *const *known) {
     char *rest = NULL, *copy = NULL;
     bool good = true;
     if (sim_param_words_all(slot->value.words))
-        return SIM_OK;
+        return;
     copy = strdup(slot->value.words);
     for (char *word = copy ? strtok_r(copy, between, &rest) : NULL; word;
          word = strtok_r(NULL, between, &rest))
@@ -160,9 +134,10 @@ static int check_words(sim_param_load_t *load, sim_param_slot_t *slot, const cha
             unknown_word(load, slot, what, word, known);
             good = false;
         }
-    int code = copy ? SIM_OK : SIM_ERR_MEMORY;
+    load->report.failed = load->report.failed || !copy;
     free(copy);
-    return code == SIM_OK && good ? put_in_order(load, slot, known) : code;
+    if (good)
+        put_in_order(load, slot, known);
 }
 
 /* What a model calls its table of events; NULL: it has none. */
@@ -173,27 +148,24 @@ static const char *events_table(const sim_model_t *model) {
     return NULL;
 }
 
-int sim_param_words_check(sim_param_load_t *load) {
+void sim_param_words_check(sim_param_load_t *load) {
     enum { MOST = 256 };
     const char *table[MOST + 1], *event[MOST + 1], *column[MOST + 1];
     sim_param_slot_t *tables = &load->slot[sim_param_row_find(load, "output.tables")];
     sim_param_slot_t *events = &load->slot[sim_param_row_find(load, "output.events")];
     sim_param_slot_t *columns = &load->slot[sim_param_row_find(load, "output.columns")];
     if (!load->config.model)
-        return SIM_OK;
+        return;
     sim_param_columns_of(load->config.model, column, MOST);
     sim_param_tables_of(load->config.model, table, MOST);
     sim_param_events_of(load->config.model, event, MOST);
-    int code = check_words(load, tables, "table", table);
-    if (code == SIM_OK)
-        code = check_words(load, events, "kind of event", event);
-    if (code == SIM_OK)
-        code = check_words(load, columns, "column", column);
+    check_words(load, tables, "table", table);
+    check_words(load, events, "kind of event", event);
+    check_words(load, columns, "column", column);
     bool chosen = !sim_param_words_all(events->value.words);
     const char *dated = events_table(load->config.model);
-    if (code == SIM_OK && chosen && dated && !sim_param_words_have(tables->value.words, dated))
+    if (chosen && dated && !sim_param_words_have(tables->value.words, dated))
         sim_param_problem(&load->report, &events->place,
                           "output.events chooses rows of table %s, which output.tables leaves out",
                           dated);
-    return code;
 }

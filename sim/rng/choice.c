@@ -94,7 +94,7 @@ static void add_noise(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b
     double noise[SIM_RNG_LANES];
     noise_t *make = noise_by_processor();
     size_t whole = (n + SOME - 1) / SOME * SOME;
-    for (size_t k = 0; k < n && rng->watch && rng->watch->notes; k++)
+    for (size_t k = 0; k < n && sim_rng_noted(rng); k++)
         sim_rng_note(rng, a[k], b[k], 0);
     for (size_t k = 0; k < whole; k++)
         of_a[k] = a[k < n ? k : 0], of_b[k] = b[k < n ? k : 0];
@@ -134,17 +134,17 @@ size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const
     return best == SIZE_MAX ? choose_exactly(rng, a, b, utility, n, outside) : best;
 }
 
-void sim_rng_choose_each(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b,
-                         const double *utility, const size_t *end, size_t n, size_t *chosen) {
+void sim_rng_choose_each(const sim_rng_t *rng, sim_rng_choices_t *c) {
     double worth[SIM_RNG_CHOICES];
-    size_t all = n ? end[n - 1] : 0, first = 0;
-    memcpy(worth, utility, all * sizeof *worth);
+    size_t all = c->n ? c->end[c->n - 1] : 0, first = 0;
+    memcpy(worth, c->utility, all * sizeof *worth);
     for (size_t done = 0; done < all; done += SIM_RNG_LANES)
-        add_noise(rng, a + done, b + done, at_most_lanes(all - done), worth + done);
-    for (size_t i = 0; i < n; first = end[i++]) {
-        size_t among = end[i] - first, best = leader(worth + first, among, -INFINITY);
+        add_noise(rng, c->a + done, c->b + done, at_most_lanes(all - done), worth + done);
+    for (size_t i = 0; i < c->n; first = c->end[i++]) {
+        size_t among = c->end[i] - first, best = leader(worth + first, among, -INFINITY);
         if (best == SIZE_MAX)
-            best = choose_exactly(rng, a[first], b + first, utility + first, among, -INFINITY);
-        chosen[i] = first + best;
+            best = choose_exactly(rng, c->a[first], c->b + first, c->utility + first, among,
+                                  -INFINITY);
+        c->chosen[i] = first + best;
     }
 }

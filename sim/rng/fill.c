@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/rng/lanes.h"
+#include "sim/rng/watch.h"
 
 enum { LANES = SIM_RNG_LANES };
 
@@ -22,8 +23,9 @@ static void count_from(uint32_t first, uint32_t entity[LANES]) {
 void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
                   uint32_t *restrict low) {
     sim_rng_lanes_t *rounds = sim_rng_lanes();
+    const bool noted = sim_rng_noted(rng);
     uint32_t entity[LANES], word[4][LANES];
-    for (uint32_t i = 0; rng->watch && i < n; i++)
+    for (uint32_t i = 0; noted && i < n; i++)
         sim_rng_note(rng, first + i, 0, 0);
     for (size_t done = 0; done < n; done += LANES) {
         size_t some = at_most_lanes(n - done);
@@ -43,8 +45,9 @@ void sim_rng_fill_pairs_at(const sim_rng_t *rng, uint32_t index, const uint32_t 
                            const uint32_t *b, size_t n, uint32_t *restrict high,
                            uint32_t *restrict low) {
     sim_rng_lanes_t *rounds = sim_rng_lanes();
+    const bool noted = sim_rng_noted(rng);
     uint32_t some_a[LANES] = {0}, some_b[LANES] = {0}, word[4][LANES];
-    for (size_t i = 0; rng->watch && i < n; i++)
+    for (size_t i = 0; noted && i < n; i++)
         sim_rng_note(rng, a[i], b ? b[i] : 0, index);
     for (size_t done = 0; done < n; done += LANES) {
         size_t some = at_most_lanes(n - done);
@@ -74,8 +77,9 @@ static inline void mix(uint32_t word[4][LANES], uint32_t *restrict out) {
 
 void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict out) {
     sim_rng_lanes_t *rounds = sim_rng_lanes();
+    const bool noted = sim_rng_noted(rng);
     uint32_t entity[LANES], word[4][LANES], last[4 * LANES];
-    for (uint32_t i = 0; rng->watch && i < n; i += 4)
+    for (uint32_t i = 0; noted && i < n; i += 4)
         sim_rng_note(rng, first / 4 + i / 4, 0, 0);
     for (size_t done = 0; done < n; done += 4 * LANES) {
         bool whole = n - done >= 4 * LANES;
@@ -91,8 +95,9 @@ void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *res
 void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n,
                     sim_rng_block_t *block) {
     sim_rng_lanes_t *rounds = sim_rng_lanes();
+    const bool noted = sim_rng_noted(rng);
     uint32_t some_of[LANES] = {0}, word[4][LANES];
-    for (size_t i = 0; rng->watch && i < n; i++)
+    for (size_t i = 0; noted && i < n; i++)
         sim_rng_note(rng, entity[i], 0, 0);
     for (size_t done = 0; done < n; done += LANES) {
         size_t some = at_most_lanes(n - done);

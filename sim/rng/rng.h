@@ -207,11 +207,16 @@ SIM_RNG_INLINE double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scal
 size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
                       size_t n, double outside);
 
-/* n such choices with -INFINITY, at most SIM_RNG_CHOICES alternatives in all. Those of choice i are
- * end[i - 1] .. end[i] - 1, at least one, all with one a[k]; `chosen` is a place among all. */
+/* n such choices with -INFINITY, with room for SIM_RNG_CHOICES alternatives in all. Those of choice
+ * i are end[i - 1] .. end[i] - 1, at least one, all with one a[k]. Fills chosen[0 .. n - 1], each a
+ * place among all. */
 enum { SIM_RNG_CHOICES = 512 };
-void sim_rng_choose_each(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b,
-                         const double *utility, const size_t *end, size_t n, size_t *chosen);
+typedef struct {
+    uint32_t a[SIM_RNG_CHOICES], b[SIM_RNG_CHOICES];
+    double utility[SIM_RNG_CHOICES];
+    size_t end[SIM_RNG_CHOICES], chosen[SIM_RNG_CHOICES], n;
+} sim_rng_choices_t;
+void sim_rng_choose_each(const sim_rng_t *rng, sim_rng_choices_t *c);
 
 #ifdef __cplusplus
 }

@@ -47,7 +47,7 @@ static bool grow(sim_rng_watch_t *watch) {
 }
 
 void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index) {
-    sim_rng_watch_t *watch = rng->watch && rng->watch->notes ? rng->watch : NULL;
+    sim_rng_watch_t *watch = sim_rng_noted(rng) ? rng->watch : NULL;
     const philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | index}};
     if (watch && (2 * watch->count < watch->room || grow(watch)))
         insert(watch, &counter);

@@ -28,6 +28,11 @@ typedef struct sim_rng_watch {
     bool any, no_memory;
 } sim_rng_watch_t;
 
+/* Whether notes are taken of the draws of this purpose: asked before a loop, not in it. */
+static inline bool sim_rng_noted(const sim_rng_t *rng) {
+    return rng->watch && rng->watch->notes;
+}
+
 void sim_rng_watch_clear(sim_rng_watch_t *watch);
 void sim_rng_watch_free(sim_rng_watch_t *watch);
 

@@ -97,23 +97,6 @@ static const char *near(const char *name, const char *const *names, char *buffer
 
 /* ---- parameters ---- */
 
-static size_t value_size(sim_param_type_t type) {
-    switch (type) {
-    case SIM_PARAM_REAL:
-        return sizeof(double);
-    case SIM_PARAM_INT:
-        return sizeof(int64_t);
-    case SIM_PARAM_BOOL:
-        return sizeof(bool);
-    case SIM_PARAM_CHOICE:
-        return sizeof(int);
-    case SIM_PARAM_PATH:
-    case SIM_PARAM_WORDS:
-        return sizeof(const char *);
-    }
-    return 0;
-}
-
 static int count_words(const char *choices) {
     int n = 1;
     for (; *choices; choices++)
@@ -175,12 +158,13 @@ static void check_constraints(check_t *check) {
 
 static void check_member(check_t *check, const sim_param_t *rows, size_t at) {
     const sim_param_t *row = &rows[at];
-    size_t size = value_size(row->type), end = row->offset + size;
+    size_t size = sim_param_value_size(row->type), end = row->offset + size;
     if (end > check->model->params_size)
         problem(check, "%s lies at bytes %zu to %zu of a parameter struct of params_size %zu",
                 row->name, row->offset, end, check->model->params_size);
     for (size_t i = 0; i < at; i++)
-        if (row->offset < rows[i].offset + value_size(rows[i].type) && rows[i].offset < end)
+        if (row->offset < rows[i].offset + sim_param_value_size(rows[i].type) &&
+            rows[i].offset < end)
             problem(check, "%s and %s are read into the same member", rows[i].name, row->name);
 }
 

@@ -194,6 +194,8 @@ int sim_schedule_networks_grow(sim_world_t *world, const sim_state_population_t 
     for (size_t k = 0; k < world->n_networks && rc == SIM_OK; k++) {
         const sim_world_network_t *network = &world->network[k];
         const sim_state_row_t *row = network->row;
+        if (!row) /* made by the model itself */
+            continue;
         if (network->graph && is_at(world, population, row->population))
             rc = sim_network_graph_grow(network->graph, rows);
         else if (network->arcs && is_at(world, population, row->population))
@@ -209,6 +211,8 @@ void sim_schedule_networks_remove(sim_world_t *world, const sim_state_population
     for (size_t k = 0; k < world->n_networks; k++) {
         const sim_world_network_t *network = &world->network[k];
         const sim_state_row_t *row = network->row;
+        if (!row) /* made by the model itself */
+            continue;
         if (network->graph && is_at(world, population, row->population))
             sim_network_graph_remove(network->graph, at);
         else if (network->arcs && is_at(world, population, row->population))
@@ -270,7 +274,7 @@ sim_schedule_network_array(const sim_world_t *world, const sim_world_network_t *
     else
         one = array_of_arcs(network, i);
     one.array.name = network->array[i];
-    if (one.fixed) {
+    if (one.fixed && network->row) {
         bool of_heads = network->arcs && i == SIM_SCHEDULE_IN;
         one.fixed = !may_grow(world, of_heads ? network->row->other : network->row->population);
     }

@@ -163,28 +163,29 @@ Test(rng, choose_is_the_plain_loop) {
 /* Of one to seven alternatives, and of as many as there may be; some too near for a rough look. */
 Test(rng, choose_each_is_one_choice_after_the_other) {
     enum { N = SIM_RNG_CHOICES };
-    uint32_t a[N], b[N];
-    double utility[N];
-    size_t end[N], chosen[N];
+    static sim_rng_choices_t c;
     sim_rng_t rng = sim_rng_at(sim_rng_key(5, 9), 20, 6);
     for (uint32_t round = 0; round < 400; round++) {
         size_t n = 0, all = 0, most = round % 100 ? 7 : N;
         while (all < N) {
             size_t first = all, among = 1 + (n * n + round) % most;
             for (; all < N && all < first + (round ? among : N); all++) {
-                a[all] = 1000 * round + (uint32_t)n, b[all] = (uint32_t)(all - first);
-                utility[all] = (double)(all % 3);
+                c.a[all] = 1000 * round + (uint32_t)n, c.b[all] = (uint32_t)(all - first);
+                c.utility[all] = (double)(all % 3);
                 if (round % 2 && all - first == 1)
-                    b[all] = b[first], utility[all] = utility[first] + 1e-5;
+                    c.b[all] = c.b[first], c.utility[all] = c.utility[first] + 1e-5;
             }
-            end[n++] = all;
+            c.end[n++] = all;
         }
-        sim_rng_choose_each(&rng, a, b, utility, end, n, chosen);
-        for (size_t i = 0, first = 0; i < n; first = end[i++])
-            cr_assert_eq(chosen[i], first + plain_choice(&rng, a[first], b + first, utility + first,
-                                                         end[i] - first, (double)-INFINITY));
+        c.n = n;
+        sim_rng_choose_each(&rng, &c);
+        for (size_t i = 0, first = 0; i < n; first = c.end[i++])
+            cr_assert_eq(c.chosen[i],
+                         first + plain_choice(&rng, c.a[first], c.b + first, c.utility + first,
+                                              c.end[i] - first, (double)-INFINITY));
     }
-    sim_rng_choose_each(&rng, a, b, utility, end, 0, chosen);
+    c.n = 0;
+    sim_rng_choose_each(&rng, &c);
 }
 
 /* More than a rough look has room for. */

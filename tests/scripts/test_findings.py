@@ -17,7 +17,7 @@ from scipy import stats
 from conftest import SCRIPTS
 
 from kumiai import intervals, leading, pictures, survival, survival_pictures, tables
-from kumiai.report import cards, findings, page, state_parts
+from kumiai.report import cards, findings, first, page, state_parts
 from kumiai.report.part import decimals_of, said, said_points, said_share
 from kumiai.report.study import Study
 
@@ -449,7 +449,7 @@ def head(real):
     """The cards of the program's file."""
     study = Study([real])
     parts = {p.key: p for _, _, ps in page.build(study)[0] for p in ps if hasattr(p, "frame")}
-    return study, cards.cards(study, parts)
+    return study, first.made_cards(study, parts)
 
 
 def test_three_cards_with_number_uncertainty_and_picture(head):
@@ -458,7 +458,7 @@ def test_three_cards_with_number_uncertainty_and_picture(head):
     for card in found:
         assert re.search(r"\d", card.number if card.told else card.what) and re.match(r"95 % intervals? .* (to|and) |No interval: ", card.basis)
         assert "<svg" in card.picture and "aria-label" in card.picture
-    assert cards.answer(study, found).startswith("Few ties form regionally")
+    assert first.answer(study, found).startswith("Few ties form regionally")
 
 
 def test_share_of_new_ties_by_a_query_of_its_own(head, real):
@@ -493,7 +493,7 @@ def test_ties_of_the_record_are_no_new_ones(tmp_path):
     ((0.3, -0.2, 0.8), "do not tell which", "do not tell which"), ((0.3, np.nan, np.nan), "chance", "do not tell which")])
 def test_the_verdict_is_what_the_interval_allows(gap, verdict, answer):
     assert verdict in cards.verdict(gap)
-    assert answer in cards._lasts_answer(gap, ("city_to_city", "regional"))
+    assert answer in cards.lasts_answer(gap, ("city_to_city", "regional"))
 
 
 @pytest.mark.parametrize("gap, number, what", [

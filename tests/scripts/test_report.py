@@ -17,7 +17,7 @@ from conftest import SCRIPTS, called, refused, written
 from results_files import build
 
 from kumiai import results
-from kumiai.report import facts, findings, language, page, part, places, queries
+from kumiai.report import changes, facts, findings, language, page, part, places, queries
 from kumiai.report.study import Study
 
 
@@ -578,17 +578,15 @@ def test_a_port_that_no_machine_has_is_refused(real):
 
 def test_the_first_screen_tells_of_the_other_scenarios(parts_of, real, tmp_path):
     study, _ = parts_of
-    told = dict((scenario.label, text) for scenario, text in findings.beside(study))
-    assert list(told) == [s.label for s in study.scenarios[1:]]
-    for scenario in study.scenarios[1:]:
-        row = study.measure("ties_city_to_city", scenario)
-        text = part.said(row.diff, row.diff_low, row.diff_high, signed=True)
-        verdict = "beyond chance" if row.p_holm < 0.05 else \
-            "perhaps chance" if row.diff_low > 0 or row.diff_high < 0 else "not told apart from chance"
-        assert told[scenario.label].startswith(f"city-to-city ties {text}, {verdict}"), told
+    lines = {scenario.label: text for scenario, text in changes.lines(study)}
+    assert list(lines) == [s.label for s in study.scenarios[1:]]
+    for label, text in lines.items():
+        sure = [metric for metric, _ in findings.key_measures(study)
+                if study.measure(metric, next(s for s in study.scenarios if s.label == label)).p_holm < 0.05]
+        assert len(changes.told(study)[label]) == min(len(sure), changes.MOST_SHORT) == text.count(" to ")
+        assert set(changes.told(study)[label]) <= set(sure) and (text == "no key measure told apart from baseline") == (not sure)
     words = visible(made(tmp_path, real))
-    assert "JICA half against baseline, ties at a time" in words
-    assert words.index("ties at a time") < words.index("no forecast")
+    assert words.index(changes.answer(study)) < words.index("JICA half: ") < words.index("Which form?") < words.index("no forecast")
 
 
 def test_one_replicate_says_once_that_it_has_no_interval(tmp_path):

@@ -13,7 +13,7 @@ from conftest import SCRIPTS, called
 from results_files import build, foreign
 
 from kumiai import database, drawn, yearly
-from kumiai.report import card, cards, drawings, measure_cards, page, part, parts, queries, study
+from kumiai.report import card, cards, drawings, first, measure_cards, page, part, parts, queries, study
 
 ROOT = SCRIPTS.parent
 GALLERY = sorted(path.stem for path in (ROOT / "scenarios/gallery").glob("*.cfg"))
@@ -96,7 +96,7 @@ def test_nothing_happens_any_more_in_an_ended_run(tmp_path):
 @pytest.mark.parametrize("name", GALLERY)
 def test_the_number_of_a_card_is_where_its_picture_ends(made, name):
     of = study.Study([made(name)])
-    for made_card in cards.cards(of, {}):
+    for made_card in first.made_cards(of, {}):
         shown = re.findall(r'class="strong[^"]*">([^<]*)<', made_card.picture)
         assert made_card.number in shown or made_card.question == "How many form?", (made_card.number, shown)
 

@@ -14,7 +14,7 @@ import browser
 from conftest import SCRIPTS, called
 
 from kumiai import fonts
-from kumiai.report import language, page
+from kumiai.report import changes, language, page
 from kumiai.report.language import say, speaking, translated
 
 FOLDER = SCRIPTS / "kumiai/report"
@@ -57,6 +57,7 @@ def literals():
         found |= {html.unescape(t) for t in re.findall(r'\bsay\(\s*"((?:[^"\\]|\\.)*)"', text)}
     sections = (*page.SECTIONS, page.FACTORS)
     found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
+    found |= {text for pair in (*changes.WORDS.values(), changes.ANY) for text in pair}
     return found - {"city_to_city", "use"}  # keys, no texts
 
 

@@ -11,8 +11,8 @@ import pytest
 from scipy import stats
 
 from kumiai import leading, matching, results, survival
-from kumiai.report import alike_parts, cards, facts, findings, language, page, parts, state_parts, tie_parts
-from kumiai.report.part import said_points
+from kumiai.report import alike_parts, cards, changes, facts, findings, language, page, parts, state_parts, tie_parts
+from kumiai.report.part import said, said_points
 from kumiai.report.study import Study
 
 
@@ -99,12 +99,12 @@ def test_few_distinct_ties_are_no_comparison(study, monkeypatch):
     ((0.06, 0.05, 0.08), "Few ties form"), ((0.15, 0.0, 0.84), "do not tell"), ((0.7, 0.6, 0.8), "Most ties form"),
     ((0.4, 0.3, 0.6), "Many ties form"), ((0.06, np.nan, np.nan), "do not tell")])
 def test_few_is_said_only_where_the_interval_tells_it(study, span, answer):
-    assert answer in cards._forms_answer(study, span)
+    assert answer in cards.forms_answer(study, span)
 
 
 def test_what_a_rule_decides_is_no_answer(study, monkeypatch):
     monkeypatch.setattr(study, "scenarios", study.scenarios[1:])
-    assert cards._forms_answer(study, (0.0, 0.0, 0.0)) == ""
+    assert cards.forms_answer(study, (0.0, 0.0, 0.0)) == ""
 
 
 @pytest.mark.parametrize("mean, ends, level, number, what", [
@@ -159,9 +159,9 @@ def test_one_is_no_plural(study, monkeypatch):
 
 
 def test_what_is_by_rule_stands_with_the_policies_alone(study):
-    beside = {scenario.label: text for scenario, text in findings.beside(study)}
-    assert "regional ties" not in beside["city_to_city_only"] and "city-to-city" not in beside["regional_only"]
-    assert "rule" not in " ".join(beside.values())
+    head = {s.label: [row.metric for row in changes.key_rows(study, s)] for s in study.scenarios[1:]}
+    assert "ties_regional" not in head["city_to_city_only"] and "ties_city_to_city" not in head["regional_only"]
+    assert all(head.values()) and "rule" not in changes.answer(study) + " ".join(text for _, text in changes.lines(study))
     policies = {scenario.label: text for scenario, text in findings.policies(study)}
     assert policies["city_to_city_only"].count("By rule no new regional ties form") == 1
     assert policies["regional_only"].count("By rule no new city-to-city ties form") == 1
@@ -169,12 +169,26 @@ def test_what_is_by_rule_stands_with_the_policies_alone(study):
 
 def test_ties_of_the_first_screen_are_not_told_again(study, monkeypatch):
     """The differences at the top of the page do not stand with the policies; those of later scenarios do."""
-    other = study.scenarios[1]
-    span = next(text for scenario, text in findings.beside(study) if scenario is other).split(" (")[0]
-    assert span in findings.beside(study)[0][1] and span not in findings.policy(study, other)
+    other = study.scenarios[2]
+    monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=study.comparison["metric"].map(
+        {"projects_started": 0.001, "people_served": 0.002}).fillna(1.0)))
+    assert changes.told(study)[other.label] == ["projects_started", "people_served"]
+    fewer = f"projects started {said_alone(study, other, 'projects_started')}"
+    assert fewer in findings.policy(study, other) and fewer not in policies_of(study)[other.label]
     assert parts.differences(study).finding == ""  # each scenario's changes stand above the picture
-    monkeypatch.setattr(findings, "MOST_BESIDE", 0)
-    assert findings.beside(study) == [] and span in findings.policy(study, other)
+    monkeypatch.setattr(changes, "MOST_LINES", 1)
+    assert other.label not in changes.told(study) and fewer in policies_of(study)[other.label]
+
+
+def policies_of(study):
+    """{label: what the section on policies says of the scenario}, below the head of the page."""
+    return {scenario.label: text for scenario, text in findings.policies(study, changes.told(study))}
+
+
+def said_alone(study, scenario, metric):
+    """A difference with its interval, as the section on policies has it."""
+    row = study.measure(metric, scenario)
+    return said(row.diff, row.diff_low, row.diff_high, signed=True)
 
 
 def test_what_is_by_rule_is_no_change_beyond_chance(study, monkeypatch):

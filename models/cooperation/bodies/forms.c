@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/cooperation/bodies/forms.h"
+#include "models/cooperation/look/columns.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/people/staff.h"
@@ -16,12 +17,17 @@
 
 /* ---- who is in it ---- */
 
+#define TIE_MEMBER(COLUMN)                                                                         \
+    COLUMN(INTEGER, "tie_id", league->tie[k], "a regional tie of local governments")               \
+    COLUMN(INTEGER, "member_id", league->member[k],                                                \
+           "agent that acts under the lead of the tie's donor")                                    \
+    COLUMN(REAL, "onset", sim_schedule_time(&world->clock, league->since[k]), "year")              \
+    COLUMN(REAL, "terminus", terminus, "year; NULL for those who were in it at the end of the run")
+const sim_field_t coop_tie_member_fields[] = {TIE_MEMBER(FIELD) END};
+
 static int write_row(sim_world_t *world, uint32_t k, double terminus) {
     const coop_league_t *league = &coop_state(world)->league;
-    sim_cell_t cell[] = {{.i = league->tie[k]},
-                         {.i = league->member[k]},
-                         {.r = sim_schedule_time(&world->clock, league->since[k])},
-                         {.r = terminus}};
+    const sim_cell_t cell[] = {TIE_MEMBER(CELL)};
     return sim_world_records_rows(world) ? sim_world_row(world, COOP_TABLE_TIE_MEMBER, cell) : 0;
 }
 

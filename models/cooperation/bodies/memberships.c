@@ -13,7 +13,7 @@ enum { SMALLEST_ROOM = 4 };
 /* What is to be found anew of a government, in the bits of `stale`. */
 enum { KEEPER = 1, PEOPLE = 2 };
 
-static void share_nature(sim_world_t *world, uint32_t c);
+static void sum_up(sim_world_t *world, uint32_t c);
 
 static void start_bodies(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
@@ -46,7 +46,7 @@ int coop_memberships_setup(sim_world_t *world) {
                                       world->clock.step, true);
         }
         if (!rc)
-            share_nature(world, pop->first_cooperative + c);
+            sum_up(world, pop->first_cooperative + c);
     }
     list->used = pop->n_members;
     return rc;
@@ -122,30 +122,22 @@ void coop_memberships_stale_keeper(sim_world_t *world, uint32_t m) {
     mark(world, m, KEEPER);
 }
 
-/* Industry of c is that of its members, by people (M17). */
-static void share_nature(sim_world_t *world, uint32_t c) {
+/* People and fiscal strength of c are those of its members, and so is its industry, by people
+ * (M17).
+ */
+static void sum_up(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    double people = 0, industry = 0;
+    double people = 0, strength = 0, industry = 0;
     uint32_t n;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
-        people += donor->population[member[k]];
-        industry += donor->industry[member[k]] * donor->population[member[k]];
+        uint32_t m = member[k];
+        people += donor->population[m], strength += donor->fiscal_strength[m];
+        industry += donor->industry[m] * donor->population[m];
     }
-    donor->industry[c] = people > 0 ? industry / people : 0;
-}
-
-/* People and fiscal strength of c are those of its members. */
-static void sum_up(sim_world_t *world, uint32_t c) {
-    coop_donor_t *donor = &coop_state(world)->donor;
-    double people = 0, strength = 0;
-    uint32_t n;
-    const uint32_t *member = coop_members(world, c, &n);
-    share_nature(world, c);
-    for (uint32_t k = 0; k < n; k++)
-        people += donor->population[member[k]], strength += donor->fiscal_strength[member[k]];
     donor->population[c] = people;
     donor->fiscal_strength[c] = n ? strength / n : 0;
+    donor->industry[c] = people > 0 ? industry / people : 0;
 }
 
 /* Its budget per person stays. */

@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/cooperation/look/choices.h"
+#include "models/cooperation/look/columns.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/ties/effects.h"
-
-/* Columns are rows of lists: COLUMN(type, name, value in a row, meaning). A list makes the fields
- * of a table and the cells of its rows. */
-#define TYPE_INTEGER SIM_FIELD_INTEGER, NULL
-#define TYPE_REAL SIM_FIELD_REAL, NULL
-#define TYPE_LABEL(words) SIM_FIELD_LABEL, words
-#define FIELD(TYPE, name, value, doc) {name, TYPE_##TYPE, doc},
-#define MEMBER_INTEGER .i
-#define MEMBER_REAL .r
-#define MEMBER_LABEL(words) .i
-#define CELL(TYPE, name, value, doc) {MEMBER_##TYPE = value},
-#define ONE(TYPE, name, value, doc) +1
-#define END                                                                                        \
-    { NULL, SIM_FIELD_INTEGER, NULL, NULL }
 
 /* ---- the statistics of effects.def as columns ---- */
 

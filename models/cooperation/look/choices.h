@@ -6,12 +6,6 @@
 #pragma once
 #include "models/cooperation/ties/effects.h"
 
-extern const sim_field_t coop_choice_fields[];
-extern const sim_field_t coop_acceptance_fields[];
-extern const sim_field_t coop_tie_risk_fields[];
-extern const sim_field_t coop_donor_state_fields[];
-extern const sim_field_t coop_partner_state_fields[];
-
 /* What the ends of a tie look at in a step (upkeep.c); coop_tie_risk_fields says what each is. */
 typedef struct {
     bool held, agreed, short_of_money, short_of_staff, soured, goal_near;

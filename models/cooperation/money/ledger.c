@@ -2,6 +2,7 @@
 /* Money, refusals and events. Every yen moves between named accounts; yen are whole numbers, so
  * that the books balance exactly. */
 #include "models/cooperation/money/ledger.h"
+#include "models/cooperation/look/columns.h"
 #include "models/cooperation/money/schemes.h"
 
 int coop_ledger_account(const coop_population_t *population, uint32_t donor) {
@@ -20,16 +21,28 @@ void coop_refuse(sim_world_t *world, int mode, int reason, uint32_t n) {
     coop_state(world)->refused[mode * COOP_N_REASONS + reason] += n;
 }
 
+#define EVENT(COLUMN)                                                                              \
+    COLUMN(REAL, "time", sim_schedule_time(&world->clock, world->clock.step), "year")              \
+    COLUMN(LABEL(coop_event_words), "kind", kind, "what happened")                                 \
+    COLUMN(INTEGER, "subject_id", subject, "agent; of a rupture the country's place in its file")  \
+    COLUMN(INTEGER, "object_id", object < 0 ? SIM_NULL_INT : object, "agent or NULL")              \
+    COLUMN(REAL, "value", value,                                                                   \
+           "by kind: contested 0/1, index, yen, count, years, form or type of work from 0")
+const sim_field_t coop_event_fields[] = {EVENT(FIELD) END};
+
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value) {
     if (!sim_world_records_rows(world))
         return 0;
-    sim_cell_t cell[] = {{.r = sim_schedule_time(&world->clock, world->clock.step)},
-                         {.i = kind},
-                         {.i = subject},
-                         {.i = object < 0 ? SIM_NULL_INT : object},
-                         {.r = value}};
+    const sim_cell_t cell[] = {EVENT(CELL)};
     return sim_world_row(world, COOP_TABLE_EVENT, cell);
 }
+
+#define LEDGER(COLUMN)                                                                             \
+    COLUMN(INTEGER, "year", year, "JFY")                                                           \
+    COLUMN(LABEL(coop_account_words), "from_account", from, "payer")                               \
+    COLUMN(LABEL(coop_account_words), "to_account", to, "receiver")                                \
+    COLUMN(INTEGER, "yen", yen, "sum over the year, yen")
+const sim_field_t coop_ledger_fields[] = {LEDGER(FIELD) END};
 
 static int write_flows(sim_world_t *world, int64_t year) {
     const coop_state_t *s = coop_state(world);
@@ -38,13 +51,20 @@ static int write_flows(sim_world_t *world, int64_t year) {
             int64_t yen = s->flow[from * COOP_N_ACCOUNTS + to];
             if (yen == 0)
                 continue;
-            sim_cell_t cell[] = {{.i = year}, {.i = from}, {.i = to}, {.i = yen}};
+            const sim_cell_t cell[] = {LEDGER(CELL)};
             int rc = sim_world_row(world, COOP_TABLE_LEDGER, cell);
             if (rc)
                 return rc;
         }
     return 0;
 }
+
+#define REFUSAL(COLUMN)                                                                            \
+    COLUMN(INTEGER, "year", year, "JFY")                                                           \
+    COLUMN(LABEL(coop_mode_words), "mode", mode, "mode")                                           \
+    COLUMN(LABEL(coop_reason_words), "reason", reason, "first reason")                             \
+    COLUMN(INTEGER, "count", count, "opportunities")
+const sim_field_t coop_refusal_fields[] = {REFUSAL(FIELD) END};
 
 static int write_refusals(sim_world_t *world, int64_t year) {
     const coop_state_t *s = coop_state(world);
@@ -53,7 +73,7 @@ static int write_refusals(sim_world_t *world, int64_t year) {
             int64_t count = s->refused[mode * COOP_N_REASONS + reason];
             if (count == 0)
                 continue;
-            sim_cell_t cell[] = {{.i = year}, {.i = mode}, {.i = reason}, {.i = count}};
+            const sim_cell_t cell[] = {REFUSAL(CELL)};
             int rc = sim_world_row(world, COOP_TABLE_REFUSAL, cell);
             if (rc)
                 return rc;

@@ -5,6 +5,7 @@
 #include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/bodies/consultants.h"
 #include "models/cooperation/bodies/joint.h"
+#include "models/cooperation/look/columns.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/ledger.h"
 #include "models/cooperation/money/load.h"
@@ -309,28 +310,34 @@ static double years_or_null(const sim_world_t *world, const coop_project_t *p, u
                                                  : sim_schedule_time(&world->clock, p->finish[j]);
 }
 
+#define PROJECT(COLUMN)                                                                            \
+    COLUMN(INTEGER, "project_id", j, "in order of award")                                          \
+    COLUMN(INTEGER, "tie_id", p->tie[j], "the tie it belongs to")                                  \
+    COLUMN(INTEGER, "donor_id", p->donor[j], "agent")                                              \
+    COLUMN(INTEGER, "partner_id", p->partner[j], "agent")                                          \
+    COLUMN(LABEL(coop_scheme_words), "scheme", p->scheme[j], "who pays")                           \
+    COLUMN(LABEL(coop_work_words), "kind", p->kind[j], "type of work (M38)")                       \
+    COLUMN(LABEL(coop_sector_words), "sector", p->sector[j], "sector")                             \
+    COLUMN(LABEL(coop_region_words), "region", pop->region[p->partner[j] - pop->n_donors],         \
+           "of the partner")                                                                       \
+    COLUMN(REAL, "start", sim_schedule_time(&world->clock, p->start[j]), "year")                   \
+    COLUMN(REAL, "finish", years_or_null(world, p, j), "year; NULL while running")                 \
+    COLUMN(INTEGER, "granted_yen", p->granted[j], "national grant, yen")                           \
+    COLUMN(INTEGER, "own_yen", p->own_paid[j], "own money paid, of joining members too, yen")      \
+    COLUMN(LABEL(coop_outcome_words), "outcome", p->outcome[j], "running, completed or cut")       \
+    COLUMN(INTEGER, "firm", p->firm[j], "1 = started by a private firm (M30)")                     \
+    COLUMN(INTEGER, "members", p->members[j], "governments that share it with the donor (M39)")    \
+    COLUMN(INTEGER, "lead_id",                                                                     \
+           p->lead[j] == COOP_NO_LEAD ? SIM_NULL_INT : pop->first_consultant + p->lead[j],         \
+           "agent: consultant or institute that leads it (M41); NULL = the donor")
+const sim_field_t coop_project_fields[] = {PROJECT(FIELD) END};
+
 int coop_projects_rows(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_project_t *p = &coop_state(world)->project;
     int rc = 0;
     for (uint32_t j = 0; j < p->count && !rc && sim_world_records_rows(world); j++) {
-        sim_cell_t cell[] = {
-            {.i = j},
-            {.i = p->tie[j]},
-            {.i = p->donor[j]},
-            {.i = p->partner[j]},
-            {.i = p->scheme[j]},
-            {.i = p->kind[j]},
-            {.i = p->sector[j]},
-            {.i = pop->region[p->partner[j] - pop->n_donors]},
-            {.r = sim_schedule_time(&world->clock, p->start[j])},
-            {.r = years_or_null(world, p, j)},
-            {.i = p->granted[j]},
-            {.i = p->own_paid[j]},
-            {.i = p->outcome[j]},
-            {.i = p->firm[j]},
-            {.i = p->members[j]},
-            {.i = p->lead[j] == COOP_NO_LEAD ? SIM_NULL_INT : pop->first_consultant + p->lead[j]}};
+        const sim_cell_t cell[] = {PROJECT(CELL)};
         rc = sim_world_row(world, COOP_TABLE_PROJECT, cell);
     }
     return rc;

@@ -9,78 +9,45 @@
 
 /* M25-M28; what says nothing else is A: so are all rates of proposals (firms help with MoE's), and
  * of the minor schemes, which take a project a year, the money and the part that consultants lead
- * (as of JICA's local type). */
+ * (as of JICA's local type). The main ones have their money from parameters. */
+#define SCHEME(ID, FUNDER, DONORS, COUNTRIES, WORK, PROPOSALS, SHORTEST, LONGEST, LED, ...)        \
+    [COOP_SCHEME_##ID] = {.account = COOP_ACCOUNT_##FUNDER,                                        \
+                          .who = COOP_WHO_##DONORS,                                                \
+                          .where = COOP_WHERE_##COUNTRIES,                                         \
+                          .kind = COOP_WORK_##WORK,                                                \
+                          .proposal = PROPOSALS,                                                   \
+                          .length_min = SHORTEST,                                                  \
+                          .length_max = LONGEST,                                                   \
+                          .led = LED,                                                              \
+                          __VA_ARGS__},
+#define MINOR(BUDGET, FROM, CEILING)                                                               \
+    .budget = BUDGET, .slots = 1, .from_year = FROM, .ceiling = CEILING
+
+/* clang-format off */
 const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
-    [COOP_SCHEME_JICA_LOCAL] = {.account = COOP_ACCOUNT_JICA,
-                                .where = COOP_WHERE_AID,
-                                .kind = COOP_WORK_CONTRIBUTION,
-                                .supplementary = true,
-                                .proposal = 1.2,
-                                .length_min = 2, /* two to three years (F) */
-                                .length_max = 3,
-                                .renewals = 2, /* Naha and Hoi An: two projects and a third (F) */
-                                .led = 0.2},   /* 9 of 47 up to JFY 2017 (D) */
-    [COOP_SCHEME_MOE_JCM] = {.account = COOP_ACCOUNT_MOE,
-                             .where = COOP_WHERE_JCM,
-                             .kind = COOP_WORK_CONSULTATION,
-                             .low_carbon = true,
-                             .firms = true,
-                             .supplementary = true,
-                             .ramp = 4, /* adopted 3 in the second call of 2014, 16, 19 (D) */
-                             .proposal = 3,
-                             .length_min = 1, /* one year, renewable (F) */
-                             .length_max = 1,
-                             .renewals = 3, /* Kawasaki and Yangon: four years in a row (F) */
-                             .led = 0.8},   /* 16 of 20 studies of FY 2013-17 (D) */
-    [COOP_SCHEME_JICA_PARTNER] = {.account = COOP_ACCOUNT_JICA,
-                                  .who = COOP_WHO_RECORD,
-                                  .where = COOP_WHERE_AID,
-                                  .kind = COOP_WORK_CONTRIBUTION,
-                                  .budget = 80e6,
-                                  .slots = 1,
-                                  .from_year = 2002, /* Grassroots programme (B) */
-                                  .ceiling = 100e6,  /* F */
-                                  .proposal = 0.3,
-                                  .length_min = 3,   /* A */
-                                  .length_max = 5,   /* at most (F) */
-                                  .record_years = 2, /* at least (F) */
-                                  .led = 0.2},
-    [COOP_SCHEME_JICA_SUPPORT] = {.account = COOP_ACCOUNT_JICA,
-                                  .who = COOP_WHO_STARTERS,
-                                  .where = COOP_WHERE_AID,
-                                  .kind = COOP_WORK_CONTRIBUTION,
-                                  .budget = 25e6,
-                                  .slots = 1,
-                                  .from_year = 2002, /* Grassroots programme (B) */
-                                  .ceiling = 10e6,   /* B; 25 M in its first years (F) */
-                                  .proposal = 0.3,
-                                  .length_min = 1,
-                                  .length_max = 3, /* at most (F) */
-                                  .led = 0.2},
-    [COOP_SCHEME_CLAIR_MODEL] = {.account = COOP_ACCOUNT_CLAIR,
-                                 .kind = COOP_WORK_CONTRIBUTION,
-                                 .joint = true,
-                                 .budget = 5e6,
-                                 .slots = 1,
-                                 .from_year = 1996,    /* B */
-                                 .ceiling = 3e6,       /* F */
-                                 .joint_ceiling = 5e6, /* F */
-                                 .proposal = 0.3,
-                                 .length_min = 1, /* F */
-                                 .length_max = 1},
-    [COOP_SCHEME_METI] = {.account = COOP_ACCOUNT_METI,
-                          .where = COOP_WHERE_AID,
-                          .kind = COOP_WORK_CONSULTATION,
-                          .firms = true,
-                          .budget = 15e6,
-                          .slots = 1,
-                          .from_year = 2008, /* A: no source dates its first study with a city */
-                          .ceiling = 15e6,   /* A: a study of MoE's, somewhat smaller */
-                          .proposal = 0.3,
-                          .length_min = 1,
-                          .length_max = 1},
+    /* Two to three years; Naha and Hoi An had two projects and a third (F); consultants led 9 of 47
+     * up to JFY 2017 (D). */
+    SCHEME(JICA_LOCAL, JICA, ALL, AID, CONTRIBUTION, 1.2, 2, 3, 0.2, .supplementary = true,
+           .renewals = 2)
+    /* One year, renewable: Kawasaki and Yangon four years in a row (F); adopted were 3 in the second
+     * call of 2014, then 16 and 19; consultants led 16 of 20 studies of FY 2013-17 (D). */
+    SCHEME(MOE_JCM, MOE, ALL, JCM, CONSULTATION, 3, 1, 1, 0.8, .supplementary = true,
+           .renewals = 3, .ramp = 4, .low_carbon = true, .firms = true)
+    /* Grassroots programme (B); the ceiling, five years at most, and two years of record (F). */
+    SCHEME(JICA_PARTNER, JICA, RECORD, AID, CONTRIBUTION, 0.3, 3, 5, 0.2,
+           MINOR(80e6, 2002, 100e6), .record_years = 2)
+    /* Grassroots programme, its ceiling (B; 25 M in its first years, F); three years at most (F). */
+    SCHEME(JICA_SUPPORT, JICA, STARTERS, AID, CONTRIBUTION, 0.3, 1, 3, 0.2,
+           MINOR(25e6, 2002, 10e6))
+    /* Its first year (B); both ceilings and one year (F). */
+    SCHEME(CLAIR_MODEL, CLAIR, ALL, ALL, CONTRIBUTION, 0.3, 1, 1, 0,
+           MINOR(5e6, 1996, 3e6), .joint = true, .joint_ceiling = 5e6)
+    /* No source dates its first study with a city; a study of MoE's, somewhat smaller. */
+    SCHEME(METI, METI, ALL, AID, CONSULTATION, 0.3, 1, 1, 0, MINOR(15e6, 2008, 15e6),
+           .firms = true)
     [COOP_SCHEME_OWN] = {.kind = COOP_WORK_CONTRIBUTION},
     [COOP_SCHEME_OTHER] = {.kind = COOP_WORK_CONTRIBUTION}};
+/* clang-format on */
 
 static const double FOR_EVER = 1e9; /* JFY */
 

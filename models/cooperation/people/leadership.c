@@ -103,16 +103,9 @@ static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32
     return n ? member[sim_rng_choose(&rng, c, member, votes, n, -INFINITY)] : SIM_NETWORK_NONE;
 }
 
-/* Elections of managers that are held together: the voters of all, one election after the other. */
-typedef struct {
-    uint32_t cooperative[SIM_RNG_CHOICES], member[SIM_RNG_CHOICES];
-    double vote[SIM_RNG_CHOICES];
-    size_t end[SIM_RNG_CHOICES], chosen[SIM_RNG_CHOICES], n;
-} ballot_t;
-
-/* As many of n elections as there is room for voters. */
+/* The voters of as many of n elections as there is room for, one election after the other. */
 static void call_voters(const sim_world_t *world, const uint32_t *cooperative, uint32_t n,
-                        ballot_t *ballot) {
+                        sim_rng_choices_t *ballot) {
     uint32_t voters = 0;
     for (ballot->n = 0; ballot->n < n; ballot->n++) {
         uint32_t c = cooperative[ballot->n], members;
@@ -120,9 +113,9 @@ static void call_voters(const sim_world_t *world, const uint32_t *cooperative, u
         if (members == 0 || members > SIM_RNG_CHOICES - voters)
             return;
         for (uint32_t k = 0; k < members; k++, voters++) {
-            ballot->cooperative[voters] = c;
-            ballot->member[voters] = member[k];
-            ballot->vote[voters] = standing(world, c, member[k]);
+            ballot->a[voters] = c;
+            ballot->b[voters] = member[k];
+            ballot->utility[voters] = standing(world, c, member[k]);
         }
         ballot->end[ballot->n] = voters;
     }
@@ -132,15 +125,13 @@ static void call_voters(const sim_world_t *world, const uint32_t *cooperative, u
 static void elect_managers(const sim_world_t *world, uint32_t purpose, const uint32_t *cooperative,
                            uint32_t n, uint32_t *manager) {
     sim_rng_t rng = sim_world_rng(world, purpose);
-    ballot_t ballot;
+    sim_rng_choices_t ballot;
     rng.watch = NULL;
     for (uint32_t done = 0; done < n;) {
         call_voters(world, cooperative + done, n - done, &ballot);
-        sim_rng_choose_each(&rng, ballot.cooperative, ballot.member, ballot.vote, ballot.end,
-                            ballot.n, ballot.chosen);
-        for (size_t i = 0; i < ballot.n; i++)
-            manager[done + i] = /* NOLINTNEXTLINE(clang-analyzer-core.*): all are chosen */
-                ballot.member[ballot.chosen[i]];
+        sim_rng_choose_each(&rng, &ballot);
+        for (size_t i = 0; i < ballot.n; i++) /* NOLINTNEXTLINE(clang-analyzer-core.*) */
+            manager[done + i] = ballot.b[ballot.chosen[i]];
         done += (uint32_t)ballot.n;
         if (ballot.n == 0) { /* too many voters */
             manager[done] = elect_manager(world, purpose, cooperative[done]);
@@ -338,19 +329,16 @@ static void mark_ends_of_terms(const sim_world_t *world) {
             s->mark[c] = 1;
 }
 
-static void mark_managed_by(const sim_world_t *world, uint32_t m) {
+static void mark_vacated_by(const sim_world_t *world, uint32_t m) {
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
+    if (s->donor.turnover[m] != world->clock.step)
+        return;
     for (uint32_t at = ties->first_from[COOP_TIE_MEMBERSHIP][m]; at; at = ties->next_from[at - 1]) {
         uint32_t c = ties->to[at - 1];
         if (s->donor.manager[c] == m && elects(world, c))
             s->mark[c] = 1;
     }
-}
-
-static void mark_vacated_by(const sim_world_t *world, uint32_t m) {
-    if (coop_state(world)->donor.turnover[m] == world->clock.step)
-        mark_managed_by(world, m);
 }
 
 /* A manager who is no longer the head of a member leaves a vacant seat. Heads change in elections,

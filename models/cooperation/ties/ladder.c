@@ -4,6 +4,7 @@
  * grant takes a tie to `project` (projects.c); long success makes it a programme, which is
  * institutionalised. */
 #include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/look/columns.h"
 #include "models/cooperation/money/works.h"
 
 static bool ready_for_programme(const sim_world_t *world, uint32_t tie) {
@@ -45,13 +46,20 @@ int coop_ladder_step(sim_world_t *world) {
 /* The state of a tie, for who asks what made it last: a spell alone tells only the last stage,
  * which a tie must live to reach. The state after a step bears on the ends of later steps, so the
  * rows use nothing that was not known. */
+#define TIE_STATE(COLUMN)                                                                          \
+    COLUMN(INTEGER, "tie_id", tie, "a cooperation tie")                                            \
+    COLUMN(REAL, "time", sim_schedule_time(&world->clock, world->clock.step),                      \
+           "year of the step after which it is so, until the tie's next row")                      \
+    COLUMN(LABEL(coop_stage_words), "stage", ties->stage[tie],                                     \
+           "rung of the ladder (M20); one reached in the step of the end stands in tie alone")     \
+    COLUMN(REAL, "trust", ties->trust[tie], "0 to 1 (M33)")                                        \
+    COLUMN(INTEGER, "institutionalised", coop_policy_holds(world, tie),                            \
+           "1 = no longer rests on persons (M33)")
+const sim_field_t coop_tie_state_fields[] = {TIE_STATE(FIELD) END};
+
 static int write_state(sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    sim_cell_t cell[] = {{.i = tie},
-                         {.r = sim_schedule_time(&world->clock, world->clock.step)},
-                         {.i = ties->stage[tie]},
-                         {.r = ties->trust[tie]},
-                         {.i = coop_policy_holds(world, tie)}};
+    const sim_cell_t cell[] = {TIE_STATE(CELL)};
     return sim_world_row(world, COOP_TABLE_TIE_STATE, cell);
 }
 

@@ -66,11 +66,8 @@ static const char *no_member(const void *shared, uint32_t agent, uint32_t other)
     const coop_population_t *pop = shared;
     if (agent >= pop->first_founded)
         return NULL;
-    uint32_t c = agent - pop->first_cooperative;
-    for (uint32_t k = pop->first_member[c]; k < pop->first_member[c + 1]; k++)
-        if (pop->member[k] == other)
-            return no_works(shared, agent, other);
-    return "the one to manage it is not one of its members";
+    return coop_is_listed(pop, agent, other) ? no_works(shared, agent, other)
+                                             : "the one to manage it is not one of its members";
 }
 
 /* ---- what has an owner who sets it ---- */
@@ -187,77 +184,58 @@ static int set_tie(sim_world_t *world, const sim_agent_change_t *change) {
 
 /* ---- the table ---- */
 
-#define REAL(NAME, MIN, MAX, UNIT, DOC, TAG, SRC, KINDS, APPLY)                                    \
-    {                                                                                              \
-        .row = SIM_AGENT_ROW_REAL(NAME, 0, MIN, MAX, UNIT, DOC, TAG, SRC), .kinds = KINDS,         \
-        .apply = APPLY                                                                             \
-    }
+#define SETTING(ROW, KINDS, APPLY, ...)                                                            \
+    {.row = SIM_AGENT_ROW_##ROW, .kinds = KINDS, .apply = APPLY, __VA_ARGS__},
+#define LEVEL(NAME, DOC, TAG, SRC, KINDS, APPLY)                                                   \
+    SETTING(REAL(NAME, 0, 0, 1, "index", DOC, TAG, SRC), KINDS, APPLY, .with = NULL)
+#define FACTOR(NAME, MAX, DOC, TAG, SRC, APPLY)                                                    \
+    SETTING(REAL(NAME, 0, 0, MAX, "factor", DOC, TAG, SRC), DONORS, APPLY, .with = NULL)
 
+/* clang-format off */
 const sim_agent_param_t coop_agent_params[] = {
-    {.row = SIM_AGENT_ROW_BOOL("mandate",
-                               "May work abroad; without it a cooperative founds no tie and loses "
-                               "what its members have agreed to beyond contribution (M37, M38)",
-                               S, "CAT23: international work from 2011"),
-     .kinds = "cooperative",
-     .apply = set_mandate,
-     .lacks = no_works},
-    {.row = SIM_AGENT_ROW_REAL("policy", 0, 0, 50, "year",
-                               "Years for which a policy runs from this date; 0 ends it. While it "
-                               "runs ties rest on no persons, a mandate is not withdrawn and the "
-                               "money is kept (M33)",
-                               S, "CAT23: ten years, 2012-21"),
-     .kinds = DONORS,
-     .apply = set_policy,
-     .lacks = no_works},
-    {.row = SIM_AGENT_ROW_AGENT("manager", "The member whose head manages the cooperative (M4)", S,
-                                "CAT23: the mayor of Arakawa"),
-     .kinds = "cooperative",
-     .with = GOVERNMENTS,
-     .apply = seat_manager,
-     .lacks = no_member},
-    REAL("head", 0, 1, "index",
-         "A new head takes office, with this priority for work abroad; of a "
-         "partner, with this interest (M2, M3)",
-         S, "a successor with other priorities ends projects", GOVERNMENTS "|" PARTNERS, new_head),
-    REAL("priority", 0, 1, "index",
-         "Priority that the head in office, or the manager, gives to work "
-         "abroad (M2)",
-         S, "no success without a committed leader", DONORS, set_priority),
-    REAL("support", 0, 1, "index", "Support by citizens and council; drifts on from there (M14)", S,
-         "citizens rank international cooperation lowest", DONORS, set_support),
-    REAL("reputation", 0, 1, "index", "Reputation abroad; fades from there (M15)", S,
-         "awards follow visible activity", DONORS, set_reputation),
-    REAL("purse", 0, 100, "factor",
-         "Multiplies the money for environmental work abroad of every vote "
-         "from then on; 1 ends it (M5)",
-         A, "M5: a sliver of the budget", DONORS, set_factor),
-    REAL("budget", 0, 1e13, "yen/year",
-         "Budget of a cooperative, of which the vote is a share (M7)", S,
-         "CAT23: 71.94 bn yen in JFY 2018", "cooperative", set_budget),
-    REAL("staff", 0, 10, "factor", "Multiplies people and posts in environmental work (M9)", S,
-         "CAT23: a quarter of the staff gone in ten years", DONORS, scale_staff),
-    REAL("seniors", 0, 10, "factor", "Multiplies the seniors; juniors fill the posts in April (M9)",
-         S, "know-how leaves with seniors", DONORS, scale_seniors),
-    {.row =
-         SIM_AGENT_ROW_CHOICE("tie", "found|end",
-                              "Founds the cooperation tie with a partner, whatever the gates, or "
-                              "ends it, with its project",
-                              A, "M20, M31"),
-     .kinds = DONORS,
-     .with = PARTNERS,
-     .apply = set_tie},
-    REAL("interest", 0, 1, "index", "Interest of the head in office of a partner (M3)", A, "M3",
-         PARTNERS, set_interest),
-    REAL("capacity", 0, 1, "index", "Capacity of a partner to absorb (M22); grows on with projects",
-         A, "M22", "partner_city", set_capacity),
-    REAL("stability", 0, 1, "index",
-         "Stability of a partner's own politics; at the start its country's "
-         "(M31)",
-         A, "M31: partner exit", PARTNERS, set_stability),
-    REAL("need_waste", 0, 1, "index", "Need of a partner in waste (M18)", A, "M18", "partner_city",
-         set_need_COOP_SECTOR_WASTE),
-    REAL("need_water", 0, 1, "index", "Need of a partner in water and sewage (M18)", A, "M18",
-         "partner_city", set_need_COOP_SECTOR_WATER),
-    REAL("need_air", 0, 1, "index", "Need of a partner in air and low carbon (M18)", A, "M18",
-         "partner_city", set_need_COOP_SECTOR_AIR),
+    SETTING(BOOL("mandate", "May work abroad; without it a cooperative founds no tie and loses what "
+                 "its members have agreed to beyond contribution (M37, M38)", S,
+                 "CAT23: international work from 2011"), "cooperative", set_mandate,
+            .lacks = no_works)
+    SETTING(REAL("policy", 0, 0, 50, "year", "Years for which a policy runs from this date; 0 ends "
+                 "it. While it runs ties rest on no persons, a mandate is not withdrawn and the money "
+                 "is kept (M33)", S, "CAT23: ten years, 2012-21"), DONORS, set_policy,
+            .lacks = no_works)
+    SETTING(AGENT("manager", "The member whose head manages the cooperative (M4)", S,
+                  "CAT23: the mayor of Arakawa"), "cooperative", seat_manager,
+            .with = GOVERNMENTS, .lacks = no_member)
+    LEVEL("head", "A new head takes office, with this priority for work abroad; of a partner, with "
+          "this interest (M2, M3)", S, "a successor with other priorities ends projects",
+          GOVERNMENTS "|" PARTNERS, new_head)
+    LEVEL("priority", "Priority that the head in office, or the manager, gives to work abroad (M2)",
+          S, "no success without a committed leader", DONORS, set_priority)
+    LEVEL("support", "Support by citizens and council; drifts on from there (M14)", S,
+          "citizens rank international cooperation lowest", DONORS, set_support)
+    LEVEL("reputation", "Reputation abroad; fades from there (M15)", S,
+          "awards follow visible activity", DONORS, set_reputation)
+    FACTOR("purse", 100, "Multiplies the money for environmental work abroad of every vote from then "
+           "on; 1 ends it (M5)", A, "M5: a sliver of the budget", set_factor)
+    SETTING(REAL("budget", 0, 0, 1e13, "yen/year", "Budget of a cooperative, of which the vote is a "
+                 "share (M7)", S, "CAT23: 71.94 bn yen in JFY 2018"), "cooperative", set_budget,
+            .with = NULL)
+    FACTOR("staff", 10, "Multiplies people and posts in environmental work (M9)", S,
+           "CAT23: a quarter of the staff gone in ten years", scale_staff)
+    FACTOR("seniors", 10, "Multiplies the seniors; juniors fill the posts in April (M9)", S,
+           "know-how leaves with seniors", scale_seniors)
+    SETTING(CHOICE("tie", "found|end", "Founds the cooperation tie with a partner, whatever the "
+                   "gates, or ends it, with its project", A, "M20, M31"), DONORS, set_tie,
+            .with = PARTNERS)
+    LEVEL("interest", "Interest of the head in office of a partner (M3)", A, "M3", PARTNERS,
+          set_interest)
+    LEVEL("capacity", "Capacity of a partner to absorb (M22); grows on with projects", A, "M22",
+          "partner_city", set_capacity)
+    LEVEL("stability", "Stability of a partner's own politics; at the start its country's (M31)", A,
+          "M31: partner exit", PARTNERS, set_stability)
+    LEVEL("need_waste", "Need of a partner in waste (M18)", A, "M18", "partner_city",
+          set_need_COOP_SECTOR_WASTE)
+    LEVEL("need_water", "Need of a partner in water and sewage (M18)", A, "M18", "partner_city",
+          set_need_COOP_SECTOR_WATER)
+    LEVEL("need_air", "Need of a partner in air and low carbon (M18)", A, "M18", "partner_city",
+          set_need_COOP_SECTOR_AIR)
     {.row = SIM_PARAM_END}};
+/* clang-format on */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cooperation/look/columns.h"
 #include "models/cooperation/world/population.h"
 
 static const char *const government_kinds[] = {"prefecture", "municipality", "special_ward", NULL};
@@ -458,24 +459,23 @@ void coop_population_release(void *shared) {
     free(pop);
 }
 
-const sim_field_t coop_agent_fields[] = {
-    {"name_local", SIM_FIELD_TEXT, NULL, "name in the local language"},
-    {"area", SIM_FIELD_TEXT, NULL, "area that the agent belongs to: prefecture or country"},
-    {"region", SIM_FIELD_TEXT, NULL, "region of the world, of partners"},
-    {"lat", SIM_FIELD_REAL, NULL, "latitude, degrees north"},
-    {"lon", SIM_FIELD_REAL, NULL, "longitude, degrees east"},
-    {"population", SIM_FIELD_REAL, NULL, "persons"},
-    {"estimated", SIM_FIELD_INTEGER, NULL, "1 = parts of what is known of the agent are estimates"},
-    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+#define AGENT(COLUMN)                                                                              \
+    COLUMN(TEXT, "name_local", a->name_local, "name in the local language")                        \
+    COLUMN(TEXT, "area", a->area, "area that the agent belongs to: prefecture or country")         \
+    COLUMN(TEXT, "region", a->region, "region of the world, of partners")                          \
+    COLUMN(REAL, "lat", a->lat, "latitude, degrees north")                                         \
+    COLUMN(REAL, "lon", a->lon, "longitude, degrees east")                                         \
+    COLUMN(REAL, "population", a->population, "persons")                                           \
+    COLUMN(INTEGER, "estimated", a->estimated,                                                     \
+           "1 = parts of what is known of the agent are estimates")
+const sim_field_t coop_agent_fields[] = {AGENT(FIELD) END};
 
 int coop_population_agents(const void *shared, sim_record_sink_t *sink) {
     const coop_population_t *pop = shared;
     int rc = 0;
     for (uint32_t id = 0; id < pop->n_agents && !rc; id++) {
         const coop_agent_t *a = &pop->agent[id];
-        const sim_cell_t cell[] = {{.text = a->name_local}, {.text = a->area}, {.text = a->region},
-                                   {.r = a->lat},           {.r = a->lon},     {.r = a->population},
-                                   {.i = a->estimated}};
+        const sim_cell_t cell[] = {AGENT(CELL)};
         const sim_record_agent_t row = {a->agent_id, a->kind, a->code, a->name, cell};
         rc = sim_record_agent(sink, &row);
     }

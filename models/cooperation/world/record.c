@@ -197,14 +197,6 @@ static int read_projects(coop_reader_t *r) {
 
 /* ---- histories of bodies ---- */
 
-static bool is_member(const coop_population_t *pop, uint32_t c, uint32_t m) {
-    uint32_t local = c - pop->first_cooperative;
-    for (uint32_t k = pop->first_member[local]; k < pop->first_member[local + 1]; k++)
-        if (pop->member[k] == m)
-            return true;
-    return false;
-}
-
 /* What facts are about: cooperatives, of which managers and joint works have a member. */
 static void check_fact(coop_reader_t *r, size_t row, const coop_known_fact_t *fact) {
     bool about_any = fact->what == COOP_FACT_SEARCHED || fact->what == COOP_FACT_OBSERVED;
@@ -215,8 +207,8 @@ static void check_fact(coop_reader_t *r, size_t row, const coop_known_fact_t *fa
         return;
     if (!about_any && fact->body < r->pop->first_cooperative)
         problem(r, row, "only of a cooperative can it be said:", cell(r, row, 1));
-    else if (of_member &&
-             (fact->member == SIM_NETWORK_NONE || !is_member(r->pop, fact->body, fact->member)))
+    else if (of_member && (fact->member == SIM_NETWORK_NONE ||
+                           !coop_is_listed(r->pop, fact->body, fact->member)))
         problem(r, row, "not a member of the cooperative:", cell(r, row, 5));
     if (fact->what == COOP_FACT_VISITORS && fact->country == SIM_NETWORK_NONE)
         problem(r, row, "country not in the file of countries:", cell(r, row, 6));

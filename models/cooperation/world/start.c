@@ -9,6 +9,7 @@
 #include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/bodies/initiative.h"
 #include "models/cooperation/bodies/policy.h"
+#include "models/cooperation/look/columns.h"
 #include "models/cooperation/money/budget.h"
 #include "models/cooperation/money/schemes.h"
 #include "models/cooperation/money/works.h"
@@ -426,11 +427,18 @@ int coop_start(sim_world_t *world) {
 
 /* ---- what is told of it ---- */
 
+#define START(COLUMN)                                                                              \
+    COLUMN(INTEGER, "tie_id", tie, "a cooperation tie that stood when the run began")              \
+    COLUMN(                                                                                        \
+        LABEL(coop_origin_words), "origin", origin_of(s, tie),                                     \
+        "recorded: the observed record has it; filled: drawn for what the record does not hold")
+const sim_field_t coop_start_fields[] = {START(FIELD) END};
+
 int coop_start_rows(sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
     int rc = 0;
     for (uint32_t tie = s->first_standing; tie < s->first_formed && !rc; tie++) {
-        sim_cell_t cell[] = {{.i = tie}, {.i = origin_of(s, tie)}};
+        const sim_cell_t cell[] = {START(CELL)};
         rc = sim_world_row(world, COOP_TABLE_START, cell);
     }
     return rc;

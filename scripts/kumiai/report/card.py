@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A card of the head of a page: its number, with the interval and the replicates that it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kumiai import database
 
@@ -13,7 +13,8 @@ from .part import decimals_apart, decimals_of, least_per_cent, nearly_all, writt
 class Card:
     """One card: question (its head), number (large), what the number is, what it rests on, what was
     observed ('' where nothing was), picture (SVG), part (the key of the part with more), answer: its
-    clause of the sentence at the head of the page, told: whether the runs tell that clause apart from chance."""
+    clause of the sentence at the head of the page, told: whether the runs tell that clause apart from chance, changes:
+    what further scenarios change in the number, a line each."""
 
     question: str
     number: str
@@ -24,6 +25,7 @@ class Card:
     part: str
     answer: str = ""
     told: bool = True
+    changes: list = field(default_factory=list)
 
 
 def estimate(span, unit="", signed=False, scale=1.0, difference=False):

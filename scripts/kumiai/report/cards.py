@@ -1,25 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The head of a page: one sentence of answer and up to three cards (which forms, which lasts, why).
+"""Cards of ties for the head of a page: which form, which last, why.
 
-Each card has a number with what makes it uncertain, what was observed, and a small picture. A
-model with ties of its own gets the same cards by its own modes and causes; one without gets a card
-for each of its first measures.
+Each card has a number with what makes it uncertain, what was observed, a small picture, and what further
+scenarios change in it. A model with ties of its own gets the same cards by its own modes and causes.
 """
 
 import math
 
 import numpy as np
+import pandas as pd
 
 from kumiai import drawn, intervals, results, survival
 
-from . import alike_parts, drawings, facts, measure_cards, observed, state_parts, tie_parts
+from . import alike_parts, card_changes, drawings, facts, observed, state_parts, tie_parts
 from .card import Card, between, estimate, rests_on
 from .findings import say_mode
 from .language import say, translated
 from .part import ONE, alone, decimals_apart, decimals_of, plain, said_share, written
 
 FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
-MOST_CARDS = 3
 
 
 def _colour(study, mode):
@@ -48,9 +47,9 @@ def _parameters(study, by_run):
 # ---- cards of ties ----
 
 
-def _new_ties(study):
-    """Ties that formed during the runs of the first scenario; not those that a record says began before."""
-    ties = study.ties(study.first)
+def _new_ties(study, scenario):
+    """Ties that formed during the runs of a scenario; not those that a record says began before."""
+    ties = study.ties(scenario)
     return ties[~ties["onset_censored"] & (ties["onset"] >= ties["start"])]
 
 
@@ -79,25 +78,42 @@ def _count(value):
 
 def forms(study):
     """Which ties form: the share of the lesser mode (of cooperation: the regional one) among the new ties."""
-    new = _new_ties(study)
+    new = _new_ties(study, study.first)
     if new.empty:
         return None
     if len(study.modes) < 2:
-        return _formed_at_all(study, new)
+        return _formed_at_all(study)
     picture = drawings.lines(_over_time(study), say("Ties over time by mode"), _count)
     mode = results.MODES[1] if study.has_cooperation else new["mode"].value_counts().index[-1]
-    by_run = (new["mode"] == mode).groupby(new["run_id"]).mean().reindex(study.first.runs.index)
+    by_run = _share_of_new(study, study.first, mode)
     found = intervals.mean_interval(study.independent(by_run), share=True)
     span = (found.mean, found.low, found.high)
     return Card(say("Which form?"), estimate(span, "\u00a0%", scale=100),
                 say("of new ties are {mode}", mode=say_mode(mode)),
                 rests_on(study, span, found.n, unit="\u00a0%", scale=100) + say(".") + _parameters(study, by_run),
-                observed.forms(study), picture, "ties", _forms_answer(study, span) if study.has_cooperation else "")
+                observed.forms(study), picture, "ties", forms_answer(study, span) if study.has_cooperation else "",
+                changes=card_changes.by_run(study, lambda s: _share_unless_ruled(study, s, mode), share=True))
 
 
-def _forms_answer(study, span):
+def _share_of_new(study, scenario, mode):
+    """Share of a mode among the new ties of each run of a scenario."""
+    new = _new_ties(study, scenario)
+    return (new["mode"] == mode).groupby(new["run_id"]).mean().reindex(scenario.runs.index)
+
+
+def _share_unless_ruled(study, scenario, mode):
+    """The same, None where a rule of the scenario sets it."""
+    return None if ruled(scenario) else _share_of_new(study, scenario, mode)
+
+
+def ruled(scenario):
+    """Whether a rule of a scenario keeps ties of a mode from forming."""
+    return any(facts.forbids(scenario, mode) for mode in results.MODES)
+
+
+def forms_answer(study, span):
     """How many ties form regionally, as far as the interval of their share tells; '' where a rule decides it."""
-    if any(facts.forbids(study.first, mode) for mode in results.MODES):
+    if ruled(study.first):
         return ""
     mean, low, high = span
     if mean == 0:
@@ -111,15 +127,20 @@ def _forms_answer(study, span):
     return say("these runs do not tell how many ties form regionally")
 
 
-def _formed_at_all(study, new):
+def _formed_at_all(study):
     """The card of a model whose ties are all of one mode; its picture is of those alive, which its head says."""
     head = say("Ties alive at the end of each year")
     picture = drawings.lines(_over_time(study), head, _count, head)
-    by_run = new.groupby("run_id").size().reindex(study.first.runs.index, fill_value=0)
+    by_run = _number_of_new(study, study.first)
     found = intervals.mean_interval(study.independent(by_run))
     span = (found.mean, found.low, found.high)
     return Card(say("How many form?"), estimate(span), say("new ties in a run"), rests_on(study, span, found.n) + say("."), "",
-                picture, "ties")
+                picture, "ties", changes=card_changes.by_run(study, lambda s: _number_of_new(study, s)))
+
+
+def _number_of_new(study, scenario):
+    """How many ties formed in each run of a scenario."""
+    return _new_ties(study, scenario).groupby("run_id").size().reindex(scenario.runs.index, fill_value=0)
 
 
 def lasts(study):
@@ -134,14 +155,24 @@ def lasts(study):
     return _lasts_by_mode(study)
 
 
-def _lasts_by_mode(study):
-    """The same of all ties, or how long the one mode lasts."""
-    groups = study.by_mode(study.first)
-    runs = study.runs(study.first)
+def _means(study, scenario):
+    """{mode: mean years of all its ties} of a scenario, of the modes that were followed so long."""
+    groups, runs = study.by_mode(scenario), study.runs(scenario)
     # Of a mode that a rule forbids there are the few ties of the record alone.
     means = {m: survival.restricted_mean(g, runs, study.horizon) for m, g in groups.items()
-             if not facts.forbids(study.first, m)}
-    means = {m: mean for m, mean in means.items() if math.isfinite(mean.value)}
+             if not facts.forbids(scenario, m)}
+    return {m: mean for m, mean in means.items() if math.isfinite(mean.value)}
+
+
+def _changes_of_means(study):
+    """What further scenarios change in the mean years of all ties of each mode."""
+    return card_changes.of_means(study, lambda s: {say("all {mode} ties", mode=say_mode(m)): mean
+                                                   for m, mean in list(_means(study, s).items())[:2]})
+
+
+def _lasts_by_mode(study):
+    """The same of all ties, or how long the one mode lasts."""
+    means = _means(study, study.first)
     if not means:
         return None
     if len(means) == 1:
@@ -151,7 +182,8 @@ def _lasts_by_mode(study):
         question = say("Which last?" if len(study.modes) > 1 else "How long do they last?")
         return Card(question, estimate(span, say(" years")),
                     say("of its first {n} years a tie lasts on average", n=_horizon(study)),
-                    rests_on(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival")
+                    rests_on(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival",
+                    changes=_changes_of_means(study))
     first, second = list(means)[:2]
     gap = means[second].minus(means[first]).interval()
     return _lasts(study, (means[first].interval(), means[second].interval()), gap, means[second].replicates,
@@ -167,16 +199,25 @@ def _years(value, low, high):
 
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
+    card = lasts_by_spans(study, spans, gap, histories, "alike" if alike else "survival", modes)
+    card.changes = _changes_of_means(study)
+    return card
+
+
+def lasts_by_spans(study, spans, gap, histories, part, modes=results.MODES):
+    """The card of which of two modes last, without its changes: spans: mean years of each; gap: the second less the
+    first."""
+    alike = part == "alike"
     rows = [(plain(mode), _colour(study, mode), *span) for mode, span in zip(modes, spans)]
     label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
     picture = drawings.dots(rows, label, _years)
     signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
     number, what = estimate(signed, say(" years"), difference=True), _longer(study, gap[0], modes, alike)
-    if not _told(gap):
+    if not is_told(gap):
         number, what = say("not told apart"), say("{number} {what}", number=number, what=what)
     return Card(say("Which last?"), number, what,
                 rests_on(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes),
-                observed.lasting(study), picture, "alike" if alike else "survival", _lasts_answer(gap, modes), _told(gap))
+                observed.lasting(study) if part != "measures" else "", picture, part, lasts_answer(gap, modes), is_told(gap))
 
 
 def _longer(study, gap, modes, alike):
@@ -187,7 +228,7 @@ def _longer(study, gap, modes, alike):
     return what + say(" with the same partner country, sector and year of onset") if alike else what
 
 
-def _told(gap):
+def is_told(gap):
     """Whether a difference (value, low, high) is told apart from none."""
     return bool(math.isfinite(gap[1]) and not gap[1] <= 0 <= gap[2])
 
@@ -203,8 +244,8 @@ def verdict(gap, modes=results.MODES):
                mode=say_mode(modes[1] if value > 0 else modes[0]))
 
 
-def _lasts_answer(gap, modes):
-    if not _told(gap):
+def lasts_answer(gap, modes):
+    if not is_told(gap):
         return say("these runs do not tell which lasts longer")
     return say("{mode} ties last longer", mode=say_mode(modes[1] if gap[0] > 0 else modes[0]))
 
@@ -233,7 +274,9 @@ def why(study, parts):
                 say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
                 basis,
-                observed.ends(study), picture, "rates", answer)
+                observed.ends(study), picture, "rates", answer,
+                changes=card_changes.of_rates(study, lambda s: state_parts.institutions(parts["rates"].frame, s.label),
+                                              lambda s: [] if ruled(s) else state_parts.change_of_institutions(study, s)))
 
 
 def _carried_from_the_start(study):
@@ -277,42 +320,10 @@ def _first_cause(study, parts):
     return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("not told apart"), what,
                 rests_on(study, span, int(first["n"])) + say("."), observed.ends(study),
                 drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: estimate(span), True), "causes",
-                told=told)
+                told=told, changes=card_changes.by_run(study, lambda s: _ended_by(study, s, first)))
 
 
-# ---- the head ----
-
-
-def cards(study, parts):
-    """The cards of a page; parts: {key: Part} as made. A card that the files cannot give is left out."""
-    if study.is_sweep:
-        return []
-    found = []
-    for make in (lambda: forms(study), lambda: lasts(study), lambda: why(study, parts)):
-        try:
-            found.append(make())
-        except results.Absent:
-            continue
-    found, drawn = [card for card in found if card], set()
-    for metric in dict.fromkeys(study.comparison["metric"]):
-        if len(found) >= MOST_CARDS:
-            break
-        if study.has_cooperation and found:
-            break
-        found.append(measure_cards.of_measure(study, metric, drawn))
-        found = [card for card in found if card]
-    return found
-
-
-def answer(study, found):
-    """The sentence at the head of the page, of the clauses of its cards; of a model of its own its first measures."""
-    if not study.has_cooperation and not study.is_sweep:
-        return measure_cards.answer(study)
-    clauses = [card.answer for card in found if card.answer]
-    if not clauses:
-        return ""
-    text = clauses[0]
-    for clause in clauses[1:]:
-        text = say("{text}; {next}", text=text, next=clause)
-    text = say("{text}.", text=text)
-    return text[:1].upper() + text[1:]
+def _ended_by(study, scenario, row):
+    """How many ties of a mode ended by a cause in each run of a scenario; row: of the causes' table."""
+    counts = survival.ended_by_cause(study.ties(scenario), scenario.runs.index)
+    return counts.get((row["mode"], row["cause"]), pd.Series(0, index=scenario.runs.index))

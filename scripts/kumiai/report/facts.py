@@ -48,6 +48,16 @@ def question(scenario_file, name):
     return ""
 
 
+def question_of(scenario):
+    """The question at the head of the file of a scenario, '' without it."""
+    return question(_file_and_digest(scenario)[0], scenario.name)
+
+
+def _file_and_digest(scenario):
+    return database.rows(scenario.path, "SELECT file, config_digest FROM scenario WHERE "
+                         f"scenario_id = {int(scenario.scenario_id)}")[0]
+
+
 def _first_comment(text):
     """The first block of // lines, without the line of the licence."""
     words = []
@@ -121,8 +131,7 @@ def scenarios(study):
     """One dict per scenario: label, question, what differs, digest, runs, seeds, years."""
     found = []
     for s in study.scenarios:
-        file, digest = database.rows(s.path, "SELECT file, config_digest FROM scenario WHERE "
-                             f"scenario_id = {int(s.scenario_id)}")[0]
+        file, digest = _file_and_digest(s)
         differs = differences(s, study.first) if s is not study.first else []
         found.append({
             "label": s.label, "question": question(file, s.name), "source": file or "",

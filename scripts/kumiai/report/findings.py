@@ -13,7 +13,6 @@ from .part import plain, said, said_points, said_share
 KEY_MEASURES = (("ties_city_to_city", "city-to-city ties"), ("ties_regional", "regional ties"),
                 ("projects_started", "projects started"), ("people_served", "people served"),
                 ("survival_5y_city_to_city", "share of city-to-city ties lasting five years"))
-MOST_BESIDE = 5  # further scenarios that the first screen tells of
 MOST_KEY = 5  # measures of a model of its own
 SIGNIFICANT = 0.05
 
@@ -132,7 +131,7 @@ def money(study, frame):
         if parts else None
 
 
-def _effect(row, words, relative):
+def effect(row, words, relative):
     """One difference in words: 'city-to-city ties −12.3 (−14 to −10)'."""
     span, base = (row.diff, row.diff_low, row.diff_high), row.mean - row.diff
     if row.unit == "share":
@@ -148,7 +147,7 @@ def _per_cent(value):
     return f"{value:+.{0 if abs(value) >= 0.5 else 1}f}\u00a0%".replace("-", "−")
 
 
-def _of_rule(study, scenario, metric):
+def of_rule(study, scenario, metric):
     """Whether a measure is of ties that a rule of the scenario or of the first keeps from forming."""
     mode = metric.removeprefix("ties_")
     return mode in results.MODES and (facts.forbids(scenario, mode) or facts.forbids(study.first, mode))
@@ -173,7 +172,7 @@ def _by_rule(study, scenario, row):
     return say("By rule no {mode} ties form; {first} has {there} at a time.", there=there, **names)
 
 
-def _of_too_few(study, scenario, row):
+def of_too_few(study, scenario, row):
     """Whether a difference has no interval though there are replicates: most of them have no value of it."""
     return not math.isfinite(row.diff_low) and min(study.first.n, scenario.n) > 1
 
@@ -181,30 +180,29 @@ def _of_too_few(study, scenario, row):
 def effects(study, scenario, above=()):
     """({told, perhaps, untold} effects in words, ruled: sentences of what a rule does) of a scenario against the first.
 
-    above: measures that the top of the page tells."""
+    above: measures that the head of the page tells."""
     found = {"told": [], "perhaps": [], "untold": [], "ruled": []}
     for metric, words in key_measures(study):
         row = study.measure(metric, scenario)
-        if row is None or metric in above or not math.isfinite(row.diff) or _of_too_few(study, scenario, row):
+        if row is None or metric in above or not math.isfinite(row.diff) or of_too_few(study, scenario, row):
             continue
-        if _of_rule(study, scenario, metric):
+        if of_rule(study, scenario, metric):
             found["ruled"].append(_by_rule(study, scenario, row))
             continue
         sure = row.p_holm < SIGNIFICANT
         own = row.diff_low > 0 or row.diff_high < 0
-        found["told" if sure else "perhaps" if own else "untold"].append(_effect(row, words, sure or own))
+        found["told" if sure else "perhaps" if own else "untold"].append(effect(row, words, sure or own))
     return found
 
 
-def policy(study, scenario):
+def policy(study, scenario, above=()):
     """What a scenario changes against the first, and what it does not to be told apart; what is by rule comes first.
 
-    What the top of the page tells of its ties is not told again."""
-    above = [row.metric for row, _ in _ties_beside(study, scenario)]
+    above: measures that the head of the page tells of it, which are not told again."""
     found = effects(study, scenario, above)
     ruled, measured = found.pop("ruled"), _measured(study, scenario, found, bool(above))
     sentences = [*ruled, _begun(measured) if ruled else measured]
-    nothing = "{name} has no other key measure in common with {first}." if above else \
+    nothing = "All that the key measures tell of {name} stands at the head of the page." if above else \
         "{name} has no key measure in common with {first}."
     return say(" ").join(filter(None, sentences)) or \
         say(nothing, name=plain(scenario.label), first=plain(study.first.label))
@@ -230,36 +228,6 @@ def _measured(study, scenario, found, above):
             " less sure, by an interval not corrected for many comparisons: {perhaps}."
         text += say(template, perhaps=joined["perhaps"])
     return text + (say(" Not told apart: {untold}.", untold=joined["untold"]) if found["untold"] else "")
-
-
-def beside(study):
-    """[(scenario, what it changes in the ties at a time)] of the first further scenarios, for the first screen.
-
-    What a scenario sets by rule is told with the policies alone."""
-    told = ((scenario, [_beside(row, words) for row, words in _ties_beside(study, scenario)])
-            for scenario in study.scenarios[1:])
-    return [(scenario, say("; ").join(texts)) for scenario, texts in told if texts]
-
-
-def _ties_beside(study, scenario):
-    """[(row of the comparison, words)] of the ties of a scenario that the first screen tells."""
-    if not study.has_cooperation or scenario.label not in [s.label for s in study.scenarios[1:1 + MOST_BESIDE]]:
-        return []
-    rows = [(study.measure(f"ties_{mode}", scenario), say(words))
-            for mode, words in zip(results.MODES, ("city-to-city ties", "regional ties"))]
-    return [(row, words) for row, words in rows
-            if row is not None and math.isfinite(row.diff) and not _of_rule(study, scenario, row.metric)]
-
-
-def _beside(row, words):
-    """One difference in ties with its verdict, by the same p-value and interval as the section on policies."""
-    text = _effect(row, words, False)
-    if not math.isfinite(row.diff_low):
-        return text
-    if row.p_holm < SIGNIFICANT:
-        return say("{text}, beyond chance", text=text)
-    apart = row.diff_low > 0 or row.diff_high < 0
-    return say("{text}, perhaps chance" if apart else "{text}, not told apart from chance", text=text)
 
 
 def general(study):
@@ -309,9 +277,9 @@ def of_parts(study, parts):
         parts["survival"].finding = _unless_absent(lasting, study)
 
 
-def policies(study):
-    """[(scenario, what it changes)] of all but the first."""
-    return [(s, _begun(policy(study, s))) for s in study.scenarios[1:]]
+def policies(study, above=None):
+    """[(scenario, what it changes)] of all but the first; above: {label: measures} that the head of the page tells."""
+    return [(s, _begun(policy(study, s, (above or {}).get(s.label, ())))) for s in study.scenarios[1:]]
 
 
 def _begun(text):

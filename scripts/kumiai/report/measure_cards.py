@@ -5,7 +5,7 @@ import math
 
 from kumiai import results
 
-from . import drawings
+from . import card_changes, drawings
 from .card import Card, estimate, replicates, rests_on
 from .language import say, spoken, translated
 from .part import alone, decimals_of, plain, said, said_share, written
@@ -24,9 +24,15 @@ def of_measure(study, metric, drawn):
         return None
     span, share = (row.mean, row.low, row.high), row.unit == "share"
     shape = {"unit": "\u00a0%", "scale": 100.0} if share else {}
-    unit = "" if share or not row.unit else say(" ({unit})", unit=plain(row.unit))
-    return Card(plain(metric), estimate(span, **shape), (meaning(study, metric) or plain(metric)) + unit,
-                rests_on(study, span, row.n, **shape) + say("."), "", _picture(study, row, shape, drawn), "measures")
+    return Card(meant(study, metric, first=True), estimate(span, **shape), _kind(study, row), rests_on(study, span, row.n, **shape) + say("."),
+                "", _picture(study, row, shape, drawn), "measures", changes=card_changes.of_measure(study, metric))
+
+
+def _kind(study, row):
+    """What the number of a measure is: 'agents, mean of the replicates'."""
+    mean = say("mean of the replicates") if study.first.n > 1 else say("of one replicate")
+    unit = "" if row.unit == "share" else plain(row.unit)
+    return say("{unit}, {mean}", unit=unit, mean=mean) if unit else mean
 
 
 def meaning(study, metric):
@@ -80,7 +86,7 @@ def answer(study):
     """What the first scenario's first measures are, in a sentence; '' without any."""
     rows = [row for metric in dict.fromkeys(study.comparison["metric"])
             if (row := study.measure(metric)) is not None and math.isfinite(row.mean)][:MOST_TOLD]
-    told = [say("{what}: {value}", what=_begin(meaning(study, row.metric) or plain(row.metric), first=row is rows[0]),
+    told = [say("{what}: {value}", what=meant(study, row.metric, first=row is rows[0]),
                 value=(said_share if row.unit == "share" else said)(row.mean, row.low, row.high)) for row in rows]
     if not told:
         return ""
@@ -92,6 +98,11 @@ def answer(study):
         n = study.first.n
     return say("{text} ({scenario}, {replicates}, 95 % intervals).", text=text, scenario=plain(study.first.label),
                replicates=replicates(study.first, n))
+
+
+def meant(study, metric, first):
+    """What a measure means as it stands in a sentence; first: whether it begins the sentence."""
+    return _begin(meaning(study, metric) or plain(metric), first)
 
 
 def _begin(text, first):

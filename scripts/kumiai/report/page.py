@@ -10,7 +10,7 @@ import jinja2
 
 from kumiai import colours, results
 
-from . import (alike_parts, cards, facts, findings, map_picture, network_parts, observed_parts, parts, places, queries,
+from . import (alike_parts, facts, findings, first, map_picture, network_parts, observed_parts, parts, places, queries,
                tie_parts, state_parts)
 from .language import name, say, sentence, speaking, spoken, translated
 from .part import Missing, Part, for_page
@@ -20,7 +20,6 @@ LIBRARY = HERE.parent / "data" / "echarts.min.js"
 STYLES = ("style.css", "head.css", "stack.css", "print.css")
 SCRIPTS = ("base.js", "charts.js", "map.js", "stack.js", "page.js")
 TITLES = {"cooperation": "City to city, or regionally?"}
-SUBTITLES = {"cooperation": "Which ties between local governments and cities abroad form, and which last"}
 
 # Sections in order: (id, title, builders of their parts by key and title).
 SECTIONS = (
@@ -208,20 +207,16 @@ def _render(study, title, rep, live):
     made = {p.key: p for _, _, ps in sections for p in ps if isinstance(p, Part)}
     missing = [p for _, _, ps in sections for p in ps if isinstance(p, Missing)]
     findings.of_parts(study, made)
-    head = cards.cards(study, made)
+    screen = first.of(study, made)
     scenarios = facts.scenarios(study)
     return _environment().get_template("template.html").render(
         lang=spoken().code, live=live,
         title=title or say(TITLES.get(study.model, "What the runs of {model} say"),
                            model=study.model or say("the model")),
-        subtitle=say(SUBTITLES[study.model]) if study.model in SUBTITLES and not title else scenarios[0]["question"],
-        answer=made["factors"].claim if "factors" in made else cards.answer(study, head), cards=head,
-        asked=not study.has_cooperation and not study.is_sweep,
-        summary="" if head or study.is_sweep else findings.general(study) or "",
+        screen=screen, cards=screen.cards,
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],
-        policies=findings.policies(study) if not study.is_sweep else [],
-        beside=findings.beside(study) if head and not study.is_sweep else [],
+        policies=findings.policies(study, screen.told) if not study.is_sweep else [],
         reading=findings.reading(study), origin=facts.origin(study),
         runs_query=queries.RUNS, methods=[] if study.is_sweep else queries.methods(made),
         fiscal=study.by_fiscal_year, japan=study.is_japan, sweep=study.is_sweep,

@@ -124,6 +124,19 @@ def said(value, low, high, signed=False, unit=""):
     return say("{value} ({low} to {high})", value=shown + unit, low=first, high=last)
 
 
+def size_and_ends(value, low, high, share=False):
+    """A difference that is told apart from none, without its sign: (its size, the lesser end, the greater end)."""
+    if value < 0:
+        value, low, high = -value, -high, -low
+    if share:
+        value, low, high = 100 * value, 100 * low, 100 * high
+    decimals = decimals_apart(value, low, high)
+    shown, *ends = (alone(x) if decimals is None else written(x, decimals) for x in (value, low, high))
+    if share:
+        shown = say("{n} point" if shown == ONE else "{n} points", n=shown)
+    return shown, *ends
+
+
 def nearly_all(value, low, high):
     """Whether an interval says that a share is all but a few thousandths, and not more than that."""
     return NEARLY_ALL <= low < high <= 1 and low <= value

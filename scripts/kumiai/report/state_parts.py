@@ -68,9 +68,18 @@ def _by_run(states, ties):
     return pd.concat(found, ignore_index=True)
 
 
-def _rates(scenario, states, ties):
-    """Ends per 100 tie-years by state and mode, with intervals over replicates."""
-    sums, rows = dict(list(_by_run(states, ties).groupby(["state", "mode"]))), []
+def _sums(study, scenario):
+    """{(state, mode): years and ends by run} of the replicates of a scenario that enter the rates; kept, since the
+    first screen needs them as well."""
+    if scenario.label not in study.sums:
+        found = _by_run(_noted(study, scenario), study.ties(scenario))
+        study.sums[scenario.label] = dict(list(found.groupby(["state", "mode"])))
+    return study.sums[scenario.label]
+
+
+def _rates(scenario, sums):
+    """Ends per 100 tie-years by state and mode, with intervals over replicates; sums: as _sums() gives them."""
+    rows = []
     for state in (f"{kind}: {level}" for kind, levels in LEVELS.items() for level in levels):
         for mode in results.MODES:
             if (one := sums.get((state, mode))) is not None:
@@ -96,6 +105,32 @@ def institutions(frame, label):
     if not set(states) <= set(mine.index[mine["mean"].notna()]):
         return None
     return tuple(tuple(mine.loc[state, ["mean", "low", "high"]]) for state in states)
+
+
+def change_of_institutions(study, scenario):
+    """[(rate less that in the first scenario, its low, high)] of city-to-city ties while they rest on persons and once they
+    are institutionalised, by leaving out one replicate of both at a time; [] of too few ends, or of runs that
+    are no pairs. Raises Absent without their states."""
+    found, pair = [], [_few(s) for s in (scenario, study.first)]
+    if not drawn.are_paired(*pair):
+        return []
+    for word in YES_NO:
+        key = f"institutions: {word}", results.MODES[0]
+        mine, first = (_sums(study, s).get(key) for s in (scenario, study.first))
+        if any(one is None or one["ended"].sum() < FEWEST_ENDS for one in (mine, first)):
+            return []
+        there, here = (_leaving_out(s, one) for s, one in zip(pair, (mine, first)))
+        gap = survival.Estimate(there, len(there) - 1).minus(survival.Estimate(here, len(here) - 1))
+        found.append(gap.interval())
+    return found
+
+
+def _leaving_out(scenario, by_run):
+    """Ends per 100 years of all replicates, then without each in turn, in the order of (seed, rep, point)."""
+    runs = scenario.runs.sort_values(results.KEY).index
+    ended, years = (survival.leaving_out(by_run.set_index("run_id")[name].reindex(runs, fill_value=0).to_numpy()[:, None])
+                    for name in ("ended", "years"))
+    return 100 * ended[:, 0] / years[:, 0]
 
 
 def from_the_start(study, scenario):
@@ -132,7 +167,7 @@ def _finding(frame, label):
 def rates(study):
     """Ends per 100 tie-years in each state."""
     def read(scenario):
-        return _rates(_few(scenario), _noted(study, scenario), study.ties(scenario))
+        return _rates(_few(scenario), _sums(study, scenario))
     found, reasons = study.each(read)
     chart = {"kind": "bars", "category": "state", "series": "mode", "x": "mean", "pick": "only",
              "ordered": True, "xname": say("ends per 100 tie-years")}

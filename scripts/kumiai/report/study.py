@@ -25,6 +25,7 @@ class Study:
         self.model = self.scenarios[0].model
         self._ties, self._by_mode, self._agents, self._projects, self._refusals = {}, {}, {}, {}, {}
         self.noted = None  # of the first scenario, as state_parts.py reads it
+        self.sums = {}  # label: years and ends by state, as state_parts.py has them
         self.leads = None  # as tie_parts.leading_causes() finds them
         self.alike = {}  # label: matching.Compared or None, as alike_parts.py finds them
 

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first screen answers what was asked: of several scenarios what they change, of each kind of file."""
+
+import os
+import re
+import subprocess
+
+import numpy as np
+import pytest
+
+from conftest import SCRIPTS
+from results_files import build
+
+from kumiai import intervals
+from kumiai.report import card_changes, cards, changes, findings, first, page, part, state_parts
+from kumiai.report.study import Study
+
+ROOT = SCRIPTS.parent
+TEAM_OF_THREE = """// Is the field smaller when teams have three members?
+base = "{root}/scenarios/gallery/team.cfg";
+team = {{ size = 3; }};
+"""
+
+
+def run(path, scenarios, *options):
+    """A results file of the program."""
+    subprocess.run([os.environ["KUMIAI"], "run", *scenarios, *options, "--out", path], check=True, capture_output=True,
+                   cwd=ROOT)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("first")
+
+
+@pytest.fixture(scope="module")
+def two(folder):
+    """Two scenarios of cooperation, twelve replicates, in full and as a summary."""
+    names = ("scenarios/baseline.cfg", "scenarios/jica_half.cfg")
+    shape = ("--reps", "12", "--set", "run.years=18")
+    return {detail: Study([run(folder / f"{detail}.db", names, *shape, "--detail", detail)]) for detail in ("full", "summary")}
+
+
+@pytest.fixture(scope="module")
+def teams(folder):
+    """Two scenarios of a model of its own."""
+    (folder / "small.cfg").write_text(TEAM_OF_THREE.format(root=ROOT), encoding="utf-8")
+    return Study([run(folder / "teams.db", ("scenarios/gallery/team.cfg", folder / "small.cfg"), "--reps", "8",
+                      "--set", "run.steps=120", "--detail", "full")])
+
+
+def screen_of(study):
+    """The first screen as made for a page."""
+    return first.of(study, {p.key: p for _, _, ps in page.build(study)[0] for p in ps if isinstance(p, part.Part)})
+
+
+def head_of(study, language="en"):
+    """The head of a page: its markup up to the list of contents."""
+    html = page.render(study, language=language).replace("\u00a0", " ")
+    return re.search(r'<header class="head".*?</header>', html, re.DOTALL)[0]
+
+
+# ---- two scenarios ----
+
+
+@pytest.mark.parametrize("detail", ["full", "summary"])
+def test_the_sentence_is_of_the_difference(two, detail):
+    """Every difference of a key measure beyond chance stands in it with its interval, and no other."""
+    study = two[detail]
+    other, text = study.scenarios[1], changes.answer(study)
+    assert text.startswith("JICA half against baseline: ") and text.endswith(", beyond chance in 12 paired replicates.")
+    told = 0
+    for metric, _ in findings.key_measures(study):
+        row = study.measure(metric, other)
+        size = part.size_and_ends(row.diff, row.diff_low, row.diff_high, row.unit == "share")
+        assert (f"({size[1]} to {size[2]})" in text) == (row.p_holm < 0.05), metric
+        told += row.p_holm < 0.05
+    assert told >= 2 and "fewer projects" in text and "−" not in text
+
+
+def test_question_answer_and_cards_come_in_this_order(two):
+    head = head_of(two["full"])
+    order = [head.index(words) for words in ("How much of the work depends on JICA?", '<p class="answer">JICA half against',
+                                             '<p class="lead">baseline: ', '<article class="card">', "JICA half: ", "All differences")]
+    assert order == sorted(order) and head.count('<p class="change">') == 3
+
+
+@pytest.mark.parametrize("detail", ["full", "summary"])
+def test_three_cards_have_the_value_and_the_change(two, detail):
+    found = screen_of(two[detail]).cards
+    assert [card.question for card in found][:2] == ["Which form?", "Which last?"] and len(found) == 3
+    for card in found:
+        assert card.changes and all(re.match(r"JICA half: .*\d", text) for text in card.changes)
+
+
+def test_the_change_of_a_share_is_that_of_its_runs(two):
+    """In full and from the summary the same, by the formed_* of the table."""
+    study = two["full"]
+    shares = [s.summary["formed_regional"] / (s.summary["formed_regional"] + s.summary["formed_city_to_city"])
+              for s in study.scenarios]
+    gap = intervals.paired_difference(*shares)
+    expected = part.said_points(gap.mean, gap.low, gap.high, signed=True)
+    for of in two.values():
+        assert expected in screen_of(of).cards[0].changes[0]
+
+
+def test_the_change_of_rates_leaves_out_one_replicate_of_both(two):
+    study = two["full"]
+    sums = [state_parts._sums(study, s)[("institutions: yes", "city_to_city")].set_index("run_id").sort_index()
+            for s in study.scenarios]
+    ended, years = ([one[name].to_numpy() for one in sums] for name in ("ended", "years"))
+
+    def gap(kept):
+        return 100 * (ended[1][kept].sum() / years[1][kept].sum() - ended[0][kept].sum() / years[0][kept].sum())
+    left = np.array([gap(np.arange(12) != i) for i in range(12)])
+    error = np.sqrt(11 / 12 * ((left - gap(np.arange(12))) ** 2).sum())
+    value, low, high = state_parts.change_of_institutions(study, study.scenarios[1])[1]
+    assert value == pytest.approx(gap(np.arange(12))) and high - value == pytest.approx(2.200985 * error, rel=1e-5)
+    assert value - low == pytest.approx(high - value)
+
+
+def test_what_the_first_screen_tells_no_section_tells_again(two):
+    html = page.render(two["full"]).replace("\u00a0", " ")
+    sizes = re.findall(r"\(([\d,.]+ to [\d,.]+)\)", changes.answer(two["full"]))
+    policies = re.search(r'<dl class="policies">.*?</dl>', html, re.DOTALL)[0].replace("−", "")
+    assert len(sizes) >= 2 and not [size for size in sizes if f"({size})" in policies]
+
+
+def test_nothing_told_apart_is_said_with_the_precision(two, monkeypatch):
+    study = two["summary"]
+    monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=1.0, diff=1.0, diff_low=-2.0, diff_high=4.0))
+    assert changes.answer(study).startswith("No key measure of JICA half can be told apart from baseline in 12 paired "
+                                            "replicates: city-to-city ties +1 (−2 to +4), regional ties ")
+    assert changes.told(study) == {"jica_half": ["ties_city_to_city", "ties_regional", "projects_started"]}
+
+
+def test_one_replicate_is_refused_an_answer_with_the_reason(tmp_path):
+    study = Study([build(tmp_path / "a.db", ("baseline", "other"), reps=1)])
+    assert changes.answer(study) == "One replicate does not tell what other changes in baseline from chance: run several " \
+        "(--reps)."
+    assert not re.search(r"\d", changes.answer(study).replace("One", ""))
+
+
+# ---- models of their own, several scenarios ----
+
+
+def test_a_model_of_its_own_has_the_comparison_too(teams):
+    text, found = changes.answer(teams), screen_of(teams)
+    assert re.match(r"Small against team: agents at the end lower by [\d.]+ \([\d.]+ to [\d.]+\), ties at the end lower", text)
+    assert found.question == "Is the field smaller when teams have three members?" and found.lead.startswith("Agents at the end: ")
+    assert [card.question for card in found.cards] == ["How many form?", "How long do they last?", "Why do they end?"]
+    assert all(re.match(r"small: .*\d", card.changes[0]) for card in found.cards)
+
+
+def test_cards_of_measures_are_called_by_what_they_mean(folder):
+    study = Study([run(folder / "voter.db", ("scenarios/gallery/voter.cfg",), "--reps", "3", "--set", "run.steps=10")])
+    found = screen_of(study).cards
+    assert [card.question for card in found] == ["With opinion 1 at the end", "Active ties at the end"]
+    assert all(card.what == "mean of the replicates" for card in found)
+
+
+def test_of_several_scenarios_each_has_a_short_line(folder):
+    names = ("baseline", "jica_half", "jica_closed_to_cooperatives", "regional_only")
+    study = Study([run(folder / "four.db", [f"scenarios/{name}.cfg" for name in names], "--reps", "8", "--set",
+                       "run.years=18", "--detail", "full")])
+    found = screen_of(study)
+    assert [s.label for s, _ in found.lines] == list(names[1:]) and found.question == ""
+    assert re.search(r"differs? from baseline beyond chance", found.answer) and "JICA half" in found.answer
+    assert all(text.count(" to ") <= changes.MOST_SHORT for _, text in found.lines)
+    assert all(len(card.changes) <= card_changes.MOST for card in found.cards)
+    assert not any("regional only" in text for text in found.cards[0].changes)  # a rule sets its share
+
+
+@pytest.mark.parametrize("span, words", [((-0.02, -0.03, -0.01), "−2.0 points (−3.0 to −1.0)"),
+                                         ((-0.02, -0.03, 0.01), "−2.0 points (−3.0 to +1.0), not told apart"),
+                                         ((-0.02, np.nan, np.nan), "−2 points (no interval)")])
+def test_a_change_says_what_its_interval_allows(span, words):
+    assert card_changes.change(span, share=True) == words
+
+
+def test_a_tie_of_two_files_without_pairs_has_no_interval(two, monkeypatch):
+    """Means by leaving out one replicate are compared where the replicates are pairs."""
+    study = two["full"]
+    assert "(" in cards._changes_of_means(study)[0]
+    monkeypatch.setattr(card_changes.drawn, "are_paired", lambda *_: False)
+    assert "(no interval)" in cards._changes_of_means(study)[0]

@@ -12,8 +12,8 @@
  * room doubles whenever the count is a power of two, so no capacity is kept. */
 void *sim_base_grow(void *list, size_t count, size_t size);
 
-/* How many structs of `size` bytes a list of names has, 0 for NULL; and the place of the one of a
- * name, SIZE_MAX when there is none. */
+/* How many structs of `size` bytes, or texts, such a list has, 0 for NULL; and the place of the one
+ * of a name, SIZE_MAX when there is none. */
 size_t sim_base_named_count(const void *list, size_t size);
 size_t sim_base_named_place(const void *list, size_t size, const char *name);
 #define SIM_BASE_COUNT(list) sim_base_named_count((list), sizeof *(list))

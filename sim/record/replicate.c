@@ -11,13 +11,6 @@
 
 enum { NO_LABEL = 255 };
 
-size_t sim_record_words(const char *const *words) {
-    size_t n = 0;
-    while (words && words[n])
-        n++;
-    return n;
-}
-
 static int count_declared(sim_record_t *record, const sim_model_t *model) {
     record->n_metrics = SIM_BASE_COUNT(model->metrics);
     record->n_tables = SIM_BASE_COUNT(model->tables);
@@ -45,7 +38,7 @@ static int begin_rows(sim_record_rows_t *rows, const sim_table_t *table, sim_det
     rows->fields = SIM_BASE_COUNT(table->fields);
     rows->labels = zeroed(rows->fields, sizeof *rows->labels);
     for (size_t f = 0; rows->labels && f < rows->fields; f++)
-        rows->labels[f] = (uint32_t)sim_record_words(table->fields[f].labels);
+        rows->labels[f] = (uint32_t)SIM_BASE_COUNT(table->fields[f].labels);
     return rows->labels ? 0 : SIM_ERR_MEMORY;
 }
 
@@ -208,12 +201,12 @@ int sim_record_ties_check(sim_record_t *record, const sim_network_labels_t *labe
         const char *what;
         const uint8_t *value;
         size_t words;
-    } list[] = {{"kind", ties->kind, sim_record_words(labels->kinds)},
-                {"mode", ties->mode, sim_record_words(labels->modes)},
-                {"form", ties->form, sim_record_words(labels->forms)},
-                {"topic", ties->topic, sim_record_words(labels->topics)},
-                {"stage", ties->stage, sim_record_words(labels->stages)},
-                {"cause", ties->cause, sim_record_words(labels->causes)}};
+    } list[] = {{"kind", ties->kind, SIM_BASE_COUNT(labels->kinds)},
+                {"mode", ties->mode, SIM_BASE_COUNT(labels->modes)},
+                {"form", ties->form, SIM_BASE_COUNT(labels->forms)},
+                {"topic", ties->topic, SIM_BASE_COUNT(labels->topics)},
+                {"stage", ties->stage, SIM_BASE_COUNT(labels->stages)},
+                {"cause", ties->cause, SIM_BASE_COUNT(labels->causes)}};
     int rc = 0;
     for (size_t l = 0; rc == 0 && l < sizeof list / sizeof list[0]; l++)
         for (uint32_t id = 0; rc == 0 && id < ties->count; id++)

@@ -133,7 +133,7 @@ static int add_word(sim_store_column_t *column, const char *text) {
 
 /* The bytes of the longest word. */
 static int begin_column(sim_store_column_t *column, const sim_field_t *field, size_t *longest) {
-    size_t words = sim_record_words(field->labels);
+    size_t words = SIM_BASE_COUNT(field->labels);
     int rc = 0;
     *column =
         (sim_store_column_t){.type = field->type, .word = calloc(words + 1, sizeof *column->word)};

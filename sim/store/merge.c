@@ -291,12 +291,9 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
                  ? shard_failed(m, shard)
                  : step(m, shard, runs);
     }
-    if (rc == 0) {
-        char *sql = sim_store_insert_sql(table, (size_t)sqlite3_column_count(m->shard[0].rows));
-        if (!sql || sim_store_prepare(m->out, &insert, "%s", sql))
-            rc = out_failed(m);
-        sqlite3_free(sql);
-    }
+    if (rc == 0 && sim_store_prepare_insert(m->out, &insert, table,
+                                            (size_t)sqlite3_column_count(m->shard[0].rows)))
+        rc = out_failed(m);
     while (rc == 0) {
         shard_t *shard = smallest(m, n);
         if (shard->next == INT64_MAX)

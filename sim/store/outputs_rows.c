@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/replicate.h"
 #include "sim/store/bulk.h"
 #include "sim/store/outputs_parts.h"
@@ -185,14 +186,6 @@ static int close_cursor(sqlite3_vtab_cursor *cursor) {
     return SQLITE_OK;
 }
 
-/* The number of a label; -1 when there is none of this text. */
-static int64_t label_number(const sim_field_t *field, const char *text) {
-    for (int64_t k = 0; field->labels && field->labels[k]; k++)
-        if (strcmp(field->labels[k], text) == 0)
-            return k;
-    return -1;
-}
-
 /* Adds what a value asks of a column. Values of other types are left to SQLite. */
 static void add_key(cursor_t *cursor, size_t field, sqlite3_value *value) {
     const sim_store_outputs_table_t *table = table_of(&cursor->base);
@@ -203,7 +196,8 @@ static void add_key(cursor_t *cursor, size_t field, sqlite3_value *value) {
     if (of->type == SIM_FIELD_INTEGER && type == SQLITE_INTEGER)
         key->value = sqlite3_value_int64(value);
     else if (of->type == SIM_FIELD_LABEL && type == SQLITE_TEXT)
-        key->value = label_number(of, (const char *)sqlite3_value_text(value));
+        key->value = /* -1 when there is none of this text */
+            (int64_t)SIM_BASE_PLACE(of->labels, (const char *)sqlite3_value_text(value));
     else
         return;
     cursor->n_keys++;
@@ -248,11 +242,8 @@ static int no_row(sqlite3_vtab_cursor *base) {
 
 /* A label that has no word is NULL, as is what the record calls so. */
 static void give_label(sqlite3_context *to, const sim_field_t *field, int64_t label) {
-    for (int64_t k = 0; label >= 0 && field->labels && field->labels[k]; k++)
-        if (k == label) {
-            sqlite3_result_text(to, field->labels[k], -1, SQLITE_STATIC);
-            return;
-        }
+    if (label >= 0 && (size_t)label < SIM_BASE_COUNT(field->labels))
+        sqlite3_result_text(to, field->labels[label], -1, SQLITE_STATIC);
 }
 
 static int give_cell(sqlite3_vtab_cursor *base, sqlite3_context *to, int column) {

@@ -66,8 +66,9 @@ int sim_store_make(const char *path, bool replace, sim_store_filler_t *fill, voi
 /* Now, as meta.created has it. */
 void sim_store_created(char *buffer, size_t size);
 
-/* Table setting, anew: of configurations, or that of another file. SIM_ERR_STORE, SIM_ERR_MEMORY.
- */
+/* Table setting, anew: of configurations, whose texts sim_store_renew_settings() puts into table
+ * scenario too, or that of another file. SIM_ERR_STORE, SIM_ERR_MEMORY. */
+int sim_store_renew_settings(const sim_config_t *const *configs, size_t n, sqlite3 *db);
 int sim_store_write_settings(const sim_config_t *const *configs, size_t n, sqlite3 *db);
 int sim_store_copy_settings(sqlite3 *from, sqlite3 *to);
 

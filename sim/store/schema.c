@@ -84,16 +84,9 @@ static bool same_fields(const sim_field_t *a, const sim_field_t *b) {
     return !a->name && !b->name;
 }
 
-static bool is_own(const char *name) {
-    for (size_t i = 0; own_tables[i]; i++)
-        if (strcmp(own_tables[i], name) == 0)
-            return true;
-    return false;
-}
-
 static int add_table(sim_store_schema_t *schema, const sim_table_t *table, const char *model,
                      size_t *at, sim_base_why_t *why) {
-    if (is_own(table->name))
+    if (SIM_BASE_PLACE(own_tables, table->name) != SIZE_MAX)
         return sim_base_why_fail(why, SIM_ERR_CONFIG,
                                  "model '%s' declares table '%s', which every results file has",
                                  model, table->name);
@@ -207,14 +200,5 @@ char *sim_store_schema_sql(const sim_store_schema_t *schema) {
     if (schema->targets)
         sqlite3_str_appendall(sql, sim_store_targets_sql);
     sqlite3_str_appendall(sql, view_sql);
-    return sqlite3_str_finish(sql);
-}
-
-char *sim_store_insert_sql(const char *table, size_t columns) {
-    sqlite3_str *sql = sqlite3_str_new(NULL);
-    sqlite3_str_appendf(sql, "INSERT INTO \"%w\" VALUES (?", table);
-    for (size_t i = 1; i < columns; i++)
-        sqlite3_str_appendall(sql, ",?");
-    sqlite3_str_appendall(sql, ")");
     return sqlite3_str_finish(sql);
 }

@@ -49,9 +49,7 @@ int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const 
                           size_t n_configs, sim_base_why_t *why);
 void sim_store_schema_free(sim_store_schema_t *schema);
 
-/* The CREATE TABLE statements, or "INSERT INTO <table> VALUES (?, ...)" with `columns` places.
- * Owned by the caller (sqlite3_free); NULL when out of memory. */
+/* The CREATE TABLE statements. Owned by the caller (sqlite3_free); NULL when out of memory. */
 char *sim_store_schema_sql(const sim_store_schema_t *schema);
-char *sim_store_insert_sql(const char *table, size_t columns);
 
 #endif

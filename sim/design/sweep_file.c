@@ -96,29 +96,15 @@ int sim_design_read_word(sim_design_reader_t *r, const config_setting_t *setting
 
 /* ---- which settings there are ---- */
 
-static void unknown_key(sim_design_reader_t *r, const config_setting_t *setting) {
+static void check_keys(sim_design_reader_t *r) {
     const char *names[N_KEYS + 1] = {NULL};
-    const char *name = config_setting_name(setting);
+    char what[64];
     for (size_t i = 0, n = 0; i < N_KEYS; i++)
         if (keys[i].kinds >> r->sweep->design.kind & 1)
             names[n++] = keys[i].name;
-    sim_base_hint_t hint;
-    sim_param_document_problem(r->document, setting,
-                               "a sweep of design \"%s\" has no setting %.80s%s",
-                               sim_design_kind_name(r->sweep->design.kind), name,
-                               sim_base_hint(&hint, name, names, "", ""));
-}
-
-static void check_keys(sim_design_reader_t *r) {
-    for (int i = 0; i < config_setting_length(r->group); i++) {
-        const config_setting_t *setting = config_setting_get_elem(r->group, (unsigned)i);
-        bool known = false;
-        for (size_t k = 0; k < N_KEYS; k++)
-            known = known || ((keys[k].kinds >> r->sweep->design.kind & 1) &&
-                              strcmp(keys[k].name, config_setting_name(setting)) == 0);
-        if (!known)
-            unknown_key(r, setting);
-    }
+    snprintf(what, sizeof what, "a sweep of design \"%s\"",
+             sim_design_kinds[r->sweep->design.kind]);
+    sim_param_document_keys(r->document, r->group, what, names);
 }
 
 static void check_top(sim_design_reader_t *r, const config_setting_t *root) {
@@ -200,7 +186,7 @@ static void read_size(sim_design_reader_t *r) {
         return;
     if (!member(r, key))
         sim_param_document_problem(r->document, r->group, "design \"%s\" needs the number of %s",
-                                   sim_design_kind_name(design->kind), key);
+                                   sim_design_kinds[design->kind], key);
     design->size = (uint64_t)whole(r, key, 1, SIM_DESIGN_MAX_POINTS, 1);
 }
 

@@ -154,6 +154,7 @@ const sim_param_t *sim_param_named(const sim_param_t *row, const char *name);
 
 /* The value of a parameter of type REAL, INT, BOOL or CHOICE as a number. */
 double sim_param_number(const sim_param_t *row, const void *params);
+double sim_param_to_number(const sim_param_t *row, sim_param_value_t value);
 
 /* And back; nothing of another type. */
 sim_param_value_t sim_param_from_number(const sim_param_t *row, double number);

@@ -44,6 +44,14 @@ bool sim_param_document_value(sim_param_document_t *document, const config_setti
 /* Whether the setting is an integer that libconfig cannot hold, which has been reported. */
 bool sim_param_document_odd(sim_param_document_t *document, const config_setting_t *setting);
 
+/* Tells of every setting of a group that is not one of `keys`; `what` has them: "a factor". */
+void sim_param_document_keys(sim_param_document_t *document, const config_setting_t *group,
+                             const char *what, const char *const *keys);
+
+/* The number of a setting that is called `name` in messages; NaN after a problem. */
+double sim_param_document_number(sim_param_document_t *document, const config_setting_t *setting,
+                                 const char *name);
+
 /* `name` as seen from the folder of the file. Lives as long as the document; NULL without memory.
  */
 const char *sim_param_document_path(sim_param_document_t *document, const char *name);

@@ -237,12 +237,15 @@ sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params) {
     return value;
 }
 
-double sim_param_number(const sim_param_t *row, const void *params) {
-    sim_param_value_t value = sim_param_fetch(row, params);
+double sim_param_to_number(const sim_param_t *row, sim_param_value_t value) {
     return row->type == SIM_PARAM_REAL   ? value.real
            : row->type == SIM_PARAM_INT  ? (double)value.integer
            : row->type == SIM_PARAM_BOOL ? value.flag
                                          : value.choice;
+}
+
+double sim_param_number(const sim_param_t *row, const void *params) {
+    return sim_param_to_number(row, sim_param_fetch(row, params));
 }
 
 sim_param_value_t sim_param_from_number(const sim_param_t *row, double number) {

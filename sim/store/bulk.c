@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/list.h"
+
 enum { SPELLS, FIRST_TABLE }; /* places in a configuration's encoders */
 enum { DUE_BYTES = 8 << 20 }; /* half of SQLite's cache: the transaction stays in memory */
 
@@ -20,9 +22,9 @@ static int put_spells(const rows_t *rows, const sim_store_schema_t *schema,
                       const sim_record_t *record) {
     sim_cell_t cell[SIM_RECORD_SPELL_FIELDS];
     sim_store_image_t *image = &rows->bulk->image;
-    const sim_record_spells_t *spells = &schema->spells[record->scenario];
+    const sim_record_spells_t *spells = &schema->of[record->scenario].spells;
     const sim_store_encoder_t *encoder = &rows->bulk->encoder[record->scenario][SPELLS];
-    size_t at = schema->spells_at[record->scenario];
+    size_t at = schema->of[record->scenario].spells_at;
     int rc = 0;
     if (record->n_ties == 0) /* of a table without a row of this run nothing is added */
         return 0;
@@ -56,7 +58,7 @@ int sim_store_bulk_put(sim_store_bulk_t *bulk, const sim_store_schema_t *schema,
     const rows_t rows = {bulk, hash, sum, run_id};
     int rc = put_spells(&rows, schema, record);
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
-        rc = put_table(&rows, record, t, schema->table_at[record->scenario][t]);
+        rc = put_table(&rows, record, t, schema->of[record->scenario].table_at[t]);
     return rc;
 }
 
@@ -96,9 +98,7 @@ static int check_length(const sim_store_bulk_t *bulk, const sim_store_encoder_t 
 
 static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model,
                         const sim_record_spells_t *spells, size_t config, sim_base_why_t *why) {
-    size_t n = 0;
-    while (model->tables && model->tables[n].name)
-        n++;
+    size_t n = SIM_BASE_COUNT(model->tables);
     sim_store_encoder_t *encoder = calloc(FIRST_TABLE + n, sizeof *encoder);
     bulk->encoder[config] = encoder;
     if (!encoder)
@@ -134,7 +134,7 @@ int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_sch
                                .n_configs = n};
     int rc = bulk->encoder && bulk->encoders ? begin_image(bulk, db, schema) : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = begin_config(bulk, configs[i]->model, &schema->spells[i], i, why);
+        rc = begin_config(bulk, configs[i]->model, &schema->of[i].spells, i, why);
     return rc;
 }
 

@@ -39,19 +39,6 @@ static void problem(const reader_t *r, const config_setting_t *at, const char *t
     sim_param_document_problem(r->document, at, "%s", text);
 }
 
-static void check_keys(const reader_t *r, const config_setting_t *group, const char *what,
-                       const char *const *keys) {
-    for (int i = 0; i < config_setting_length(group); i++) {
-        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const char *name = config_setting_name(setting);
-        sim_base_hint_t hint;
-        if (sim_base_among(name, keys))
-            continue;
-        sim_param_document_problem(r->document, setting, "%s has no setting %.80s%s", what, name,
-                                   sim_base_hint(&hint, name, keys, "", ""));
-    }
-}
-
 /* A text that is not empty, NULL when it is not given or with a problem. */
 static const char *text(reader_t *r, const config_setting_t *group, const char *key) {
     const config_setting_t *setting = config_setting_get_member(group, key);
@@ -92,17 +79,8 @@ static const char *word(reader_t *r, const config_setting_t *group, const char *
 static double number(const reader_t *r, const config_setting_t *group, const char *key,
                      double min) {
     const config_setting_t *setting = config_setting_get_member(group, key);
-    if (!setting || sim_param_document_odd(r->document, setting))
-        return (double)NAN;
-    if (!config_setting_is_number(setting)) {
-        sim_param_document_problem(r->document, setting, "%s must be a number, but is %s", key,
-                                   sim_param_document_type(setting));
-        return (double)NAN;
-    }
-    int type = config_setting_type(setting);
-    double value = type == CONFIG_TYPE_FLOAT ? config_setting_get_float(setting)
-                                             : (double)config_setting_get_int64(setting);
-    if (isfinite(value) && value >= min)
+    double value = setting ? sim_param_document_number(r->document, setting, key) : (double)NAN;
+    if (isnan(value) || (isfinite(value) && value >= min))
         return value;
     sim_param_document_problem(r->document, setting, "%s is %g; it must be a number%s", key, value,
                                min == 0 ? " of at least 0" : "");
@@ -157,11 +135,8 @@ static void check_view_name(const reader_t *r, const config_setting_t *group, co
     const config_setting_t *setting = config_setting_get_member(group, "name");
     const char *spells = sim_param_spells_table(model);
     bool is_taken = spells && strcmp(spells, name) == 0;
-    for (size_t i = 0; taken[i]; i++)
-        is_taken = is_taken || strcmp(taken[i], name) == 0;
-    for (size_t t = 0; model->tables && model->tables[t].name; t++)
-        is_taken = is_taken || strcmp(model->tables[t].name, name) == 0;
-    if (is_taken)
+    is_taken = is_taken || SIM_BASE_PLACE(taken, name) != SIZE_MAX;
+    if (is_taken || SIM_BASE_PLACE(model->tables, name) != SIZE_MAX)
         sim_param_document_problem(r->document, setting,
                                    "view '%s' has the name of a table of the run", name);
     for (size_t v = 0; v < r->outputs->n_views; v++)
@@ -170,7 +145,7 @@ static void check_view_name(const reader_t *r, const config_setting_t *group, co
 }
 
 static void read_view(reader_t *r, const config_setting_t *group) {
-    check_keys(r, group, "a view", view_keys);
+    sim_param_document_keys(r->document, group, "a view", view_keys);
     const char *name = name_of(r, group, "the view");
     const char *sql = text(r, group, "sql");
     if (!config_setting_get_member(group, "sql"))
@@ -185,10 +160,9 @@ static void read_view(reader_t *r, const config_setting_t *group) {
 static void check_metric(const reader_t *r, const config_setting_t *group, const char *metric) {
     const sim_reducer_t *reducer = r->outputs->model->reducers;
     sim_base_hint_t hint;
-    size_t n = 0;
-    for (; reducer && reducer[n].name; n++)
-        if (strcmp(reducer[n].name, metric) == 0)
-            return;
+    size_t n = SIM_BASE_COUNT(reducer);
+    if (SIM_BASE_PLACE(reducer, metric) != SIZE_MAX)
+        return;
     const char **name = calloc(n + 1, sizeof *name);
     for (size_t i = 0; name && i < n; i++)
         name[i] = reducer[i].name;
@@ -299,12 +273,11 @@ static void check_output_name(const reader_t *r, const config_setting_t *group, 
                                            "point_id", "draw_id",   "rep",         "seed",
                                            "status",   "weight",    NULL};
     const config_setting_t *setting = config_setting_get_member(group, "name");
-    for (size_t i = 0; reserved[i]; i++)
-        if (strcmp(reserved[i], name) == 0)
-            sim_param_document_problem(r->document, setting,
-                                       "an output cannot be called %s, which is a column that says "
-                                       "of which run a value is",
-                                       name);
+    if (SIM_BASE_PLACE(reserved, name) != SIZE_MAX)
+        sim_param_document_problem(r->document, setting,
+                                   "an output cannot be called %s, which is a column that says "
+                                   "of which run a value is",
+                                   name);
     for (size_t k = 0; k < r->outputs->n_outputs; k++)
         if (r->outputs->output[k].name && strcmp(r->outputs->output[k].name, name) == 0)
             sim_param_document_problem(r->document, setting, "there is an output '%s' above", name);
@@ -318,7 +291,7 @@ static void read_output(reader_t *r, const config_setting_t *group) {
                                  .from = SIM_NULL_INT,
                                  .to = SIM_NULL_INT,
                                  .line = (int)config_setting_source_line(group)};
-    check_keys(r, group, "an output", output_keys);
+    sim_param_document_keys(r->document, group, "an output", output_keys);
     output.name = name_of(r, group, "the output");
     if (output.name)
         check_output_name(r, group, output.name);
@@ -411,7 +384,7 @@ static void tell_query(void *user, size_t k, bool view, const char *sentence) {
 
 static int read_file(reader_t *r, const sim_model_t *model) {
     const config_setting_t *root = sim_param_document_root(r->document);
-    check_keys(r, root, "a targets file", top_keys);
+    sim_param_document_keys(r->document, root, "a targets file", top_keys);
     read_model(r, root, model);
     r->outputs->fit_until = year(r, root, "fit_until");
     r->fit_until_wrong = r->outputs->fit_until == SIM_NULL_INT &&

@@ -90,8 +90,11 @@ def of_means(study, means_of):
     first = means_of(study.first)
 
     def read(scenario):
-        mine, pairs = means_of(scenario), drawn.are_paired(study.first, scenario)
-        gaps = {mode: mean.minus(first[mode], pairs).interval() for mode, mean in mine.items()
+        if not drawn.are_paired(study.first, scenario):
+            return (0.0, math.nan, math.nan), say("no interval, since its runs are no pairs with those of {first}",
+                                                  first=plain(study.first.label))
+        mine = means_of(scenario)
+        gaps = {mode: mean.minus(first[mode]).interval() for mode, mean in mine.items()
                 if mode in first}
         gaps = {mode: gap for mode, gap in gaps.items() if math.isfinite(gap[0])}
         if not gaps:

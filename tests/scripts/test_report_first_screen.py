@@ -310,4 +310,4 @@ def test_one_year_is_no_plural():
 
 def test_names_in_latin_letters_stand_apart_from_kana():
     with speaking("ja"):
-        assert say("資金の多くはJICAとMoEが負担する") == "資金の多くは JICA と MoEが負担する"
+        assert say("資金の多くはJICAとMoEが負担する") == "資金の多くは JICA と MoE が負担する"

@@ -15,8 +15,8 @@ from kumiai import drawn, intervals, results, survival
 from . import alike_parts, card_changes, drawings, facts, observed, state_parts, tie_parts
 from .card import Card, between, estimate, rests_on
 from .findings import say_mode
-from .language import say, translated
-from .part import ONE, alone, decimals_apart, decimals_of, plain, said_share, written
+from .language import say
+from .part import ONE, decimals_of, plain, said_share, written
 
 FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
 

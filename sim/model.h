@@ -181,7 +181,7 @@ typedef struct sim_schedule_clock { int32_t start_year, steps_per_year, steps, s
 double sim_schedule_time(const sim_schedule_clock_t *clock, int32_t step);  /* when a step begins, in years */
 int32_t sim_schedule_year(const sim_schedule_clock_t *clock, int32_t step); /* its year; steps may be negative */
 typedef struct sim_base_arena {
-    struct sim_base_chunk *first, *current; size_t used, reserved; bool sealed; const char *complaint;
+    struct sim_base_chunk *first, *current; size_t used, reserved; bool sealed, shut; const char *complaint;
 } sim_base_arena_t;
 struct sim_world {
     const struct sim_model *model; const void *params, *shared; /* parameters as they are now; what prepare() made */

@@ -95,7 +95,8 @@ static void *clear(sim_base_chunk_t *chunk, unsigned char *memory, size_t bytes)
 }
 
 void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
-    if (size && count > (SIZE_MAX - ALIGN - GUARD) / size)
+    if (sim_base_arena_is_shut(arena, "sim_base_arena_alloc()") ||
+        (size && count > (SIZE_MAX - ALIGN - GUARD) / size))
         return NULL;
     size_t bytes = (count * size + GUARD + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if (!bytes)
@@ -121,7 +122,7 @@ void sim_base_arena_reset(sim_base_arena_t *arena) {
     }
     arena->current = arena->first;
     arena->used = 0;
-    arena->sealed = false;
+    arena->sealed = arena->shut = false;
     arena->complaint = NULL;
 }
 

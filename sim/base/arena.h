@@ -19,4 +19,13 @@ void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size);
 void sim_base_arena_reset(sim_base_arena_t *arena);
 void sim_base_arena_free(sim_base_arena_t *arena);
 
+/* Whether agents act at the same time, on any thread: then nobody takes memory or changes what all
+ * share. `what` was about to; the phase complains of it. */
+static inline bool sim_base_arena_is_shut(sim_base_arena_t *arena, const char *what) {
+    if (__builtin_expect(!arena->shut, 1))
+        return false;
+    __atomic_store_n(&arena->complaint, what, __ATOMIC_RELAXED);
+    return true;
+}
+
 #endif

@@ -69,8 +69,12 @@ double sim_network_arcs_reciprocity(const sim_network_arcs_t *arcs) {
 
 /* ---- changing ---- */
 
+static bool may_change(const sim_network_arcs_t *arcs) {
+    return !sim_base_arena_is_shut(arcs->out.arena, "a change of arcs");
+}
+
 int sim_network_arcs_add(sim_network_arcs_t *arcs, uint32_t tail, uint32_t head, uint32_t *place) {
-    if (!are_ends(arcs, tail, head))
+    if (!may_change(arcs) || !are_ends(arcs, tail, head))
         return SIM_ERR_ARGUMENT;
     if (arcs->one_mode && tail == head)
         return MISUSE("%s: an arc from %u to itself is added", arcs->name, tail);
@@ -91,7 +95,7 @@ int sim_network_arcs_add(sim_network_arcs_t *arcs, uint32_t tail, uint32_t head,
 }
 
 int sim_network_arcs_drop(sim_network_arcs_t *arcs, uint32_t tail, uint32_t head) {
-    if (!are_ends(arcs, tail, head))
+    if (!may_change(arcs) || !are_ends(arcs, tail, head))
         return SIM_ERR_ARGUMENT;
     uint32_t place = sim_network_arcs_find(arcs, tail, head);
     if (place == NONE)

@@ -164,10 +164,15 @@ bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_
     return place_of(graph, a, b) < graph->degree[a];
 }
 
-static void check_known(const sim_network_graph_t *graph) {
-    if (graph->rows->arena->sealed && !graph->rows->known)
-        graph->rows->arena->complaint =
+/* Whether it may change now. One that the world does not know fails the step later. */
+static bool may_change(const sim_network_graph_t *graph) {
+    sim_base_arena_t *arena = graph->rows->arena;
+    if (sim_base_arena_is_shut(arena, "a change of a graph"))
+        return false;
+    if (arena->sealed && !graph->rows->known)
+        arena->complaint =
             "a graph changes that the world does not know; hand it over in setup(): world->graph";
+    return true;
 }
 
 int sim_network_row_append(sim_network_graph_t *graph, uint32_t to, uint32_t a) {
@@ -206,7 +211,8 @@ void sim_network_row_remove(sim_network_graph_t *graph, uint32_t b, uint32_t a) 
 /* ---- ties ---- */
 
 int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
-    check_known(graph);
+    if (!may_change(graph))
+        return SIM_ERR_ARGUMENT;
     int rc = sim_network_row_append(graph, a, b);
     if (rc)
         return rc;
@@ -221,7 +227,8 @@ int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
 
 int sim_network_graph_move(sim_network_graph_t *graph, uint32_t a, uint32_t at, uint32_t to) {
     uint32_t old = sim_network_neighbours(graph, a)[at];
-    check_known(graph);
+    if (!may_change(graph))
+        return SIM_ERR_ARGUMENT;
     int rc = sim_network_row_append(graph, to, a);
     if (rc)
         return rc;
@@ -245,7 +252,8 @@ void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at)
         (void)MISUSE("node %u of a graph is to lose tie %u of its row, which it has not", a, at);
         return;
     }
-    check_known(graph);
+    if (!may_change(graph))
+        return;
     sim_network_row_remove(graph, sim_network_neighbours(graph, a)[at], a);
     remove_at(graph, a, at);
     graph->ties--;

@@ -216,7 +216,13 @@ static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birt
     return SIM_OK;
 }
 
+static bool may_change(const sim_network_ties_t *ties) {
+    return !sim_base_arena_is_shut(ties->arena, "a change of ties");
+}
+
 int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id) {
+    if (!may_change(ties))
+        return SIM_ERR_ARGUMENT;
     uint32_t slot = slot_of(ties, birth->kind, birth->from, birth->to), slots = ties->slots;
     int rc = check_birth(ties, birth, slot);
     if (!rc)
@@ -311,7 +317,7 @@ bool sim_network_converts(const uint8_t *conversions, uint8_t cause) {
 }
 
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause) {
-    if (!is_live(ties, id, "ended"))
+    if (!may_change(ties) || !is_live(ties, id, "ended"))
         return;
     if (step <= ties->onset[id]) {
         (void)MISUSE("tie %u is ended at step %d, but begins at step %d", id, step,
@@ -335,7 +341,7 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
 
 void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t from, int32_t step) {
     static const char *const action = "handed over";
-    if (!is_live(ties, id, action) || !is_now(ties, id, step, action))
+    if (!may_change(ties) || !is_live(ties, id, action) || !is_now(ties, id, step, action))
         return;
     uint8_t kind = ties->kind[id];
     uint32_t to = ties->to[id];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/arena.h"
 #include "sim/record/replicate.h"
 
 static int check_table(sim_world_t *world, int table) {
@@ -54,6 +55,8 @@ int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted) {
 }
 
 int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell) {
+    if (sim_base_arena_is_shut(&world->arena, "sim_world_row()"))
+        return SIM_ERR_ARGUMENT;
     if (!sim_world_records_rows(world))
         return 0;
     int rc = check_table(world, table);

@@ -150,9 +150,7 @@ static double own_seconds(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int decide(sim_world_t *world, const sim_phase_t *phase) {
-    size_t items = phase->items(world);
-    world->acting = phase;
+static int decide_all(sim_world_t *world, const sim_phase_t *phase, size_t items) {
     if (world->threads <= 1 || items <= FEW)
         return decide_serially(world, phase, items);
     sim_schedule_cost_t *cost = &world->cost[phase - world->model->phases];
@@ -165,6 +163,19 @@ static int decide(sim_world_t *world, const sim_phase_t *phase) {
     int rc = decide_serially(world, phase, items);
     cost->item_s = (own_seconds() - begun) / (double)items;
     return rc;
+}
+
+/* Those who act at the same time find all that is not theirs as it was. */
+static int decide(sim_world_t *world, const sim_phase_t *phase) {
+    size_t items = phase->items(world);
+    world->arena.shut = true;
+    int rc = decide_all(world, phase, items);
+    world->arena.shut = false;
+    if (!world->arena.complaint)
+        return rc;
+    return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                          "%s in %s(), which runs on any thread; do it in a commit",
+                          world->arena.complaint, phase->each ? "each" : "decide");
 }
 
 /* ---- one after another ---- */

@@ -97,6 +97,8 @@ static int check_time(const sim_world_t *world, const sim_state_queue_t *queue,
 }
 
 int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_event_t event) {
+    if (sim_base_arena_is_shut(&world->arena, "sim_world_schedule()"))
+        return SIM_ERR_ARGUMENT;
     int rc = check_time(world, queue, &event);
     if (!rc)
         rc = sim_world_grow(world, &queue->events, 1);
@@ -128,6 +130,8 @@ static int check_cascade(sim_world_t *world, const sim_state_queue_t *queue,
 
 bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end,
                    sim_state_event_t *event) {
+    if (sim_base_arena_is_shut(&world->arena, "sim_world_due()"))
+        return false;
     if (queue->events.count == 0 || queue->time[0] >= end) {
         world->queue = NULL;
         return false;

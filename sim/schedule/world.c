@@ -84,32 +84,20 @@ static int not_changed(const sim_world_t *world, const sim_state_population_t *p
                           population->count);
 }
 
-/* Agents that act at the same time find the rows where they were. */
-static int at_the_same_time(const sim_world_t *world, const char *what) {
-    const sim_phase_t *phase = world->acting;
-    return !phase || phase->ask
-               ? SIM_OK
-               : sim_world_fail(world, SIM_ERR_ARGUMENT,
-                                "%s in %s(), which runs on any thread; do it in a commit", what,
-                                phase->each ? "each" : "decide");
-}
-
 int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows) {
-    int rc = at_the_same_time(world, "sim_world_grow()");
-    if (rc)
-        return rc;
-    rc = sim_state_grow(world->arrays, population, rows);
+    if (sim_base_arena_is_shut(&world->arena, "sim_world_grow()"))
+        return SIM_ERR_ARGUMENT;
+    int rc = sim_state_grow(world->arrays, population, rows);
     rc = not_changed(world, population, rc, "sim_world_grow()", rows);
     return rc ? rc : sim_schedule_networks_grow(world, population, rows);
 }
 
 int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row) {
     const sim_phase_t *phase = world->acting;
-    int rc = at_the_same_time(world, "sim_world_remove()");
-    if (rc)
-        return rc;
+    if (sim_base_arena_is_shut(&world->arena, "sim_world_remove()"))
+        return SIM_ERR_ARGUMENT;
     size_t asked = phase ? phase->items(world) : 0;
-    rc = sim_state_remove(world->arrays, population, row);
+    int rc = sim_state_remove(world->arrays, population, row);
     rc = not_changed(world, population, rc, "sim_world_remove()", row);
     if (rc == SIM_OK)
         sim_schedule_networks_remove(world, population, row);

@@ -12,7 +12,7 @@ enum { AGENTS = 10, STEPS = 4 };
 typedef int mistake_t(sim_world_t *world);
 
 typedef struct {
-    mistake_t *in_setup, *in_commit;
+    mistake_t *in_setup, *in_decide, *in_commit;
     int decide_returns, observe_returns;
     double value;  /* 0: metrics are 1 */
     size_t writes; /* metrics */
@@ -45,10 +45,13 @@ static size_t items(const sim_world_t *world) {
 }
 
 static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
+    const params_t *params = world->params;
     (void)block;
     (void)first;
     (void)last;
-    return ((const params_t *)world->params)->decide_returns;
+    if (params->in_decide && world->clock.step == 2)
+        (void)params->in_decide(world);
+    return params->decide_returns;
 }
 
 static int commit(sim_world_t *world) {
@@ -212,6 +215,52 @@ Test(outcomes, misuse_fails_the_step) {
                      "random numbers are drawn for purpose SIM_RNG_PURPOSE_MODEL + 1; the model's "
                      "list `purposes` has 1");
     expect_in_commit(lost_code, "the walker fell into the river");
+}
+
+/* ---- what agents that act at the same time may not do ---- */
+
+static int tie_add(sim_world_t *world) {
+    return add(world, good);
+}
+static int graph_add(sim_world_t *world) {
+    return sim_network_graph_add(world->graph, 3, 4);
+}
+static int graph_drop(sim_world_t *world) {
+    sim_network_graph_drop(world->graph, 1, 0);
+    return SIM_OK;
+}
+static int tie_1_2(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    birth.onset = 0;
+    (void)sim_network_graph_add(world->graph, 1, 2);
+    return add(world, birth);
+}
+static int take_memory(sim_world_t *world) {
+    return sim_base_arena_alloc(&world->arena, 1, 8) ? SIM_OK : SIM_ERR_MEMORY;
+}
+static int add_row(sim_world_t *world) {
+    return sim_world_row(world, 0, NULL);
+}
+static int add_column(sim_world_t *world) {
+    return sim_world_column(world, "late", SIM_STATE_U8, 3) ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+Test(outcomes, of_changes_on_any_thread) {
+    static const struct {
+        mistake_t *mistake;
+        const char *what;
+    } list[] = {{graph_add, "a change of a graph"},      {graph_drop, "a change of a graph"},
+                {tie_add, "a change of ties"},           {end_none, "a change of ties"},
+                {take_memory, "sim_base_arena_alloc()"}, {add_row, "sim_world_row()"},
+                {add_column, "sim_base_arena_alloc()"}};
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        char note[256];
+        snprintf(note, sizeof note,
+                 "phase walk of model walk: %s in decide(), which runs on any thread; do it in a "
+                 "commit (after 2 of 4 steps)",
+                 list[k].what);
+        expect((params_t){.in_setup = tie_1_2, .in_decide = list[k].mistake}, note);
+    }
 }
 
 /* A draw about (4, 0) at this step, or about (5, 0) of the whole run. */

@@ -287,6 +287,34 @@ Test(networks, know_their_rows) {
     cr_expect_not_null(strstr(world.note, "works: there is no arc from 0 to"), "%s", world.note);
 }
 
+static size_t people(const sim_world_t *of) {
+    return ((const state_t *)of->state)->agent.count;
+}
+static int ask_next(sim_world_t *of, uint32_t agent) {
+    state_t *state = of->state;
+    return sim_network_arcs_add(&state->advice, agent, (agent + 1) % AGENTS, NULL);
+}
+static int ask_nobody(sim_world_t *of, uint32_t agent) {
+    state_t *state = of->state;
+    return sim_network_arcs_drop(&state->advice, agent, (agent + 1) % AGENTS);
+}
+
+Test(networks, stay_as_they_are_while_all_act) {
+    sim_phase_t all[] = {{"all", "", .items = people}, {.name = NULL}};
+    int (*const change[])(sim_world_t *, uint32_t) = {ask_next, ask_nobody};
+    sim_model_t other = model;
+    other.phases = all;
+    config.model = &other;
+    for (size_t k = 0; k < sizeof change / sizeof *change; k++) {
+        all[0].each = change[k];
+        start();
+        cr_expect_eq(sim_world_step(&world), SIM_ERR_ARGUMENT);
+        cr_expect_str_eq(world.note, "phase all of model probe: a change of arcs in each(), which "
+                                     "runs on any thread; do it in a commit");
+        cr_expect_eq(((state_t *)world.state)->advice.count, 0);
+    }
+}
+
 Test(networks, have_names_for_their_arrays) {
     static const char *const names[] = {"advice.outdegree", "advice.heads", "advice.indegree",
                                         "advice.tails",     "advice.trust", "advice.rank"};

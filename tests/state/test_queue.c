@@ -176,6 +176,37 @@ static void begin_with(int (*event_hook)(sim_world_t *, const sim_state_event_t 
     cr_assert_eq(sim_world_init(&world, &config, NULL, 0, 1), 0);
 }
 
+/* ---- events and agents that act at the same time ---- */
+
+static size_t one_agent(const sim_world_t *of) {
+    (void)of;
+    return 1;
+}
+static int put_one(sim_world_t *of, uint32_t agent) {
+    return sim_world_schedule(of, queue(), (sim_state_event_t){2000.5, 0, 0, agent});
+}
+static int take_one(sim_world_t *of, uint32_t agent) {
+    sim_state_event_t next = {0, 0, 0, agent};
+    (void)sim_world_due(of, queue(), INFINITY, &next);
+    return SIM_OK;
+}
+
+Test(queue, stays_as_it_is_while_all_act) {
+    static sim_phase_t all[] = {{"all", "", .items = one_agent}, {.name = NULL}};
+    static const sim_model_t other = {
+        .name = "probe", .state = table, .state_size = sizeof(state_t), .phases = all};
+    int (*const act[])(sim_world_t *, uint32_t) = {put_one, take_one};
+    config.model = &other;
+    for (size_t k = 0; k < sizeof act / sizeof *act; k++) {
+        all[0].each = act[k];
+        cr_assert_eq(sim_world_init(&world, &config, NULL, 0, 1), 0);
+        cr_expect_eq(sim_world_step(&world), SIM_ERR_ARGUMENT);
+        cr_expect_not_null(strstr(world.note, k ? "sim_world_due() in each(), which runs on any"
+                                                : "sim_world_schedule() in each(), which runs"),
+                           "%s", world.note);
+    }
+}
+
 /* What is past cannot happen any more: before the step, or before the event that is handled. */
 Test(queue, refuses_the_past) {
     sim_state_event_t next, late = {2000.5, 0, 3, 7};

@@ -240,7 +240,7 @@ static void cut_columns(sim_cli_sheet_t *sheet, const char *columns, const char 
 
 /* A sheet's cells go to the stream, each with a NUL behind it. */
 static void add(sim_cli_sheets_t *sheets, FILE *out, const spec_t *spec, const cJSON *list) {
-    const char *key[SIM_CLI_SHEET_COLUMNS];
+    const char *key[SIM_CLI_SHEET_COLUMNS] = {NULL};
     sim_cli_sheet_t *sheet = &sheets->sheet[sheets->count++];
     *sheet = (sim_cli_sheet_t){.title = spec->title, .note = spec->note};
     cut_columns(sheet, spec->columns, key);
@@ -264,7 +264,7 @@ static void add_all(sim_cli_sheets_t *sheets, FILE *out, const cJSON *root) {
     for (const spec_t *spec = model ? of_model : of_engine; spec->title; spec++) {
         const cJSON *list = cJSON_GetObjectItem(root, spec->list);
         if (spec->when == ALWAYS || (spec->when == WITH_ROWS && list->child) ||
-            (spec->when == WITH_STATE && model->state))
+            (spec->when == WITH_STATE && model && model->state))
             add(sheets, out, spec, list);
     }
     cJSON_ArrayForEach(table, cJSON_GetObjectItem(root, "tables")) {

@@ -205,7 +205,7 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
         return false;
     }
     for (size_t i = 0; rows[i].name || !rows[i].doc; i++) {
-        if (!sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
+        if (!rows[i].name || !sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
             problem(check,
                     "row %zu of its parameters is none; does the table end with "
                     "SIM_PARAM_END?",

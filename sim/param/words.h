@@ -24,4 +24,7 @@ void sim_param_events_of(const sim_model_t *model, const char **word, size_t mos
  * SIZE_MAX. */
 size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels);
 
+/* "a, b, c", or as many as there is room for. Returns text. */
+const char *sim_param_join(const char *const *words, char *text, size_t size);
+
 #endif

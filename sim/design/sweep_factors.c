@@ -148,17 +148,14 @@ static size_t count_words(const sim_param_t *row) {
     return count;
 }
 
+/* Which scale has the distribution: the inverse of sim_design_factor_distribution(). */
 static sim_design_scale_t scale_of(const sim_param_t *row, sim_distribution_kind_t kind) {
-    static const sim_design_scale_t scale[] = {[SIM_DISTRIBUTION_NONE] = SIM_DESIGN_LINEAR,
-                                               [SIM_DISTRIBUTION_UNIFORM] = SIM_DESIGN_LINEAR,
-                                               [SIM_DISTRIBUTION_LOG] = SIM_DESIGN_LOG,
-                                               [SIM_DISTRIBUTION_INTEGER] = SIM_DESIGN_INTEGER,
-                                               [SIM_DISTRIBUTION_NORMAL] = SIM_DESIGN_NORMAL,
-                                               [SIM_DISTRIBUTION_TRIANGULAR] =
-                                                   SIM_DESIGN_TRIANGULAR,
-                                               [SIM_DISTRIBUTION_BETA] = SIM_DESIGN_BETA};
-    bool whole = row->type == SIM_PARAM_INT && kind == SIM_DISTRIBUTION_UNIFORM;
-    return whole ? SIM_DESIGN_INTEGER : scale[kind];
+    sim_design_factor_t factor = {.scale = SIM_DESIGN_LINEAR};
+    if (row->type == SIM_PARAM_INT && kind == SIM_DISTRIBUTION_UNIFORM)
+        return SIM_DESIGN_INTEGER;
+    while (sim_design_factor_distribution(&factor).kind != kind)
+        factor.scale++;
+    return factor.scale;
 }
 
 /* ---- factors with a distribution ---- */

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/design/sweep_parts.h"
+#include "sim/param/words.h"
 
 static const char *const top_keys[] = {"scenario", "sweep", NULL};
 
@@ -71,14 +73,12 @@ static bool flag(sim_design_reader_t *r, const char *key) {
 
 int sim_design_read_word(sim_design_reader_t *r, const config_setting_t *setting, const char *key,
                          const char *const *words) {
-    char list[256] = "";
-    size_t used = 0;
+    char list[256];
     const char *text = config_setting_get_string(setting);
-    for (int i = 0; words[i]; i++) {
-        if (text && strcmp(text, words[i]) == 0)
-            return i;
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
-    }
+    size_t at = text ? SIM_BASE_PLACE(words, text) : SIZE_MAX;
+    if (at != SIZE_MAX)
+        return (int)at;
+    sim_param_join(words, list, sizeof list);
     const char *near = text ? sim_base_nearest(text, words) : NULL;
     if (config_setting_type(setting) != CONFIG_TYPE_STRING)
         sim_param_document_problem(r->document, setting,
@@ -268,12 +268,5 @@ int sim_design_read(const char *file, const char *const *sets, size_t n_sets, si
 }
 
 bool sim_design_is_sweep(const char *file) {
-    sim_base_diag_t diag;
-    sim_param_document_t *document = NULL;
-    sim_base_diag_init(&diag);
-    bool is = sim_param_document_read(file, &diag, &document) == 0 &&
-              config_setting_get_member(sim_param_document_root(document), "sweep");
-    sim_param_document_destroy(document);
-    sim_base_diag_free(&diag);
-    return is;
+    return sim_param_document_has(file, "sweep");
 }

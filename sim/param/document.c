@@ -49,6 +49,17 @@ void sim_param_document_destroy(sim_param_document_t *document) {
     free(document);
 }
 
+bool sim_param_document_has(const char *file, const char *name) {
+    sim_base_diag_t diag;
+    sim_param_document_t *document = NULL;
+    sim_base_diag_init(&diag);
+    bool has = sim_param_document_read(file, &diag, &document) == 0 &&
+               config_setting_get_member(sim_param_document_root(document), name);
+    sim_param_document_destroy(document);
+    sim_base_diag_free(&diag);
+    return has;
+}
+
 const config_setting_t *sim_param_document_root(const sim_param_document_t *document) {
     return config_root_setting(&document->load.layer[0].tree);
 }

@@ -15,6 +15,9 @@ typedef struct sim_param_document sim_param_document_t;
 int sim_param_document_read(const char *file, sim_base_diag_t *diag, sim_param_document_t **out);
 void sim_param_document_destroy(sim_param_document_t *document);
 
+/* Whether a file can be read as one and has a setting of the name. */
+bool sim_param_document_has(const char *file, const char *name);
+
 const config_setting_t *sim_param_document_root(const sim_param_document_t *document);
 
 /* Reports a problem at a setting. SIM_ERR_CONFIG always. */

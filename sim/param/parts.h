@@ -16,6 +16,7 @@
 #include "sim/param/config.h"
 #include "sim/param/date.h"
 #include "sim/param/param.h"
+#include "sim/param/words.h"
 
 enum {
     SIM_PARAM_MAX_PROBLEMS = 50, /* of one file; then "more problems are not listed" */
@@ -117,9 +118,6 @@ typedef struct {
     const char *word[65];
 } sim_param_choices_t;
 const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t *choices);
-
-/* "a, b, c", or as many as there is room for. Returns text. */
-const char *sim_param_join(const char *const *words, char *text, size_t size);
 
 sim_param_value_t sim_param_default(const sim_param_t *row);
 

@@ -19,4 +19,7 @@ bool sim_param_words_have(const char *words, const char *word);
  * SIZE_MAX. */
 size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels);
 
+/* "a, b, c", or as many as there is room for. Returns text. */
+const char *sim_param_join(const char *const *words, char *text, size_t size);
+
 #endif

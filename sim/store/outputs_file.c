@@ -58,16 +58,11 @@ static const char *text(reader_t *r, const config_setting_t *group, const char *
 /* One of the words. */
 static const char *word(reader_t *r, const config_setting_t *group, const char *key,
                         const char *const *words) {
-    char list[128] = "";
-    size_t used = 0;
+    char list[128];
     const char *found = text(r, group, key);
-    if (!found)
-        return NULL;
-    for (int i = 0; words[i]; i++) {
-        if (strcmp(found, words[i]) == 0)
-            return found;
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
-    }
+    if (!found || SIM_BASE_PLACE(words, found) != SIZE_MAX)
+        return found;
+    sim_param_join(words, list, sizeof list);
     const char *near = sim_base_nearest(found, words);
     sim_param_document_problem(
         r->document, config_setting_get_member(group, key), "%s is \"%.80s\"%s%s%s; it may be: %s",
@@ -423,12 +418,5 @@ int sim_store_outputs_load(const char *file, const sim_model_t *model, sim_base_
 }
 
 bool sim_store_outputs_is_file(const char *file) {
-    sim_base_diag_t diag;
-    sim_param_document_t *document = NULL;
-    sim_base_diag_init(&diag);
-    bool is = sim_param_document_read(file, &diag, &document) == 0 &&
-              config_setting_get_member(sim_param_document_root(document), "outputs");
-    sim_param_document_destroy(document);
-    sim_base_diag_free(&diag);
-    return is;
+    return sim_param_document_has(file, "outputs");
 }

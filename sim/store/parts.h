@@ -87,10 +87,13 @@ int sim_store_write_draws(const sim_store_plan_t *plan, sqlite3 *db);
 int sim_store_meta(sqlite3 *db, const char *key, char **value);
 
 /* The identity of the program that a file was computed with; what is not there is empty. 0 or
- * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one. */
+ * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one; and
+ * whether that is the same: else SIM_ERR_CONFIG, "cannot <verb> <path><adverb>: ...". */
 int sim_store_identity_read(sqlite3 *db, const char *path, sim_record_identity_t *identity,
                             sim_base_why_t *why);
 int sim_store_identity_write(sqlite3 *db);
+int sim_store_identity_check(sqlite3 *db, const char *path, const char *verb, const char *adverb,
+                             sim_base_why_t *why);
 
 /* What of output.tables and output.events (SIM_RECORD_KEPT_...) a file of the plan says: NULL when
  * all is kept that the detail has. */

@@ -29,18 +29,6 @@ static int differs(const sim_store_check_t *r, const char *what, const char *has
                             asked);
 }
 
-static int check_identity(const sim_store_check_t *r) {
-    sim_record_identity_t has, own;
-    char clause[sizeof(sim_base_why_t) / 2];
-    int rc = sim_store_identity_read(r->db, r->plan->path, &has, r->why);
-    if (rc)
-        return rc;
-    sim_record_identity(&own);
-    if (!sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
-        return 0;
-    return sim_store_refuse(r, "it was computed with %s", clause);
-}
-
 /* A key that is not there stands for the word `none`. */
 static int check_or(const sim_store_check_t *r, const char *key, const char *what,
                     const char *expected, const char *none) {
@@ -70,7 +58,7 @@ static int check_program(const sim_store_check_t *r) {
     if (rc == SIM_ERR_CONFIG)
         sim_base_why_add(r->why, "; finish it with the program that began it, or give --out "
                                  "another name and begin again");
-    return rc ? rc : check_identity(r);
+    return rc ? rc : sim_store_identity_check(r->db, r->plan->path, "resume", "", r->why);
 }
 
 static int check_kept(const sim_store_check_t *r, const char *key) {

@@ -64,17 +64,22 @@ static const char view_sql[] =
 
 /* ---- the union over the batch ---- */
 
-/* Place of `name` in the list, added when new; SIZE_MAX when out of memory. */
-static size_t place_name(sim_store_names_t *names, const char *name) {
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->name[i], name) == 0)
-            return i;
-    const char **grown = sim_base_grow(names->name, names->count, sizeof *grown);
-    if (!grown)
-        return SIZE_MAX;
-    names->name = grown;
-    names->name[names->count] = name;
-    return names->count++;
+/* Adds the names of a list of structs that are not there yet. */
+static int add_names(sim_store_names_t *names, const void *list, size_t size) {
+    size_t n = sim_base_named_count(list, size);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = *(const char *const *)(const void *)((const char *)list + i * size);
+        size_t at = 0;
+        while (at < names->count && strcmp(names->name[at], name) != 0)
+            at++;
+        const char **grown = sim_base_grow(names->name, names->count, sizeof *grown);
+        if (!grown)
+            return SIM_ERR_MEMORY;
+        names->name = grown;
+        if (at == names->count)
+            names->name[names->count++] = name;
+    }
+    return 0;
 }
 
 static bool same_fields(const sim_field_t *a, const sim_field_t *b) {
@@ -109,16 +114,6 @@ static int add_table(sim_store_schema_t *schema, const sim_table_t *table, const
     return 0;
 }
 
-static int add_columns(sim_store_schema_t *schema, const sim_model_t *model) {
-    for (const sim_metric_t *m = model->metrics; m && m->name; m++)
-        if (place_name(&schema->metrics, m->name) == SIZE_MAX)
-            return SIM_ERR_MEMORY;
-    for (const sim_reducer_t *r = model->reducers; r && r->name; r++)
-        if (place_name(&schema->reducers, r->name) == SIZE_MAX)
-            return SIM_ERR_MEMORY;
-    return 0;
-}
-
 /* Which of a list of structs, each beginning with a name, stands in which column. */
 static int find_columns(const sim_store_names_t *names, const void *list, size_t size,
                         sim_store_columns_t *out) {
@@ -131,7 +126,9 @@ static int find_columns(const sim_store_names_t *names, const void *list, size_t
 static int add_config(sim_store_schema_t *schema, const sim_model_t *model,
                       sim_store_of_config_t *of, sim_base_why_t *why) {
     size_t n = SIM_BASE_COUNT(model->tables);
-    int rc = add_columns(schema, model);
+    int rc = add_names(&schema->metrics, model->metrics, sizeof *model->metrics);
+    if (rc == 0)
+        rc = add_names(&schema->reducers, model->reducers, sizeof *model->reducers);
     of->table_at = calloc(n + 1, sizeof *of->table_at);
     if (rc || !of->table_at)
         return SIM_ERR_MEMORY;

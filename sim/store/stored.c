@@ -10,17 +10,6 @@
 #include "sim/store/parts.h"
 #include "sim/store/verify.h"
 
-static int check_program(sqlite3 *db, const char *path, sim_base_why_t *why) {
-    sim_record_identity_t has, own;
-    char clause[sizeof(sim_base_why_t) / 2];
-    int rc = sim_store_identity_read(db, path, &has, why);
-    sim_record_identity(&own);
-    if (rc || !sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
-        return rc;
-    return sim_base_why_fail(why, SIM_ERR_CONFIG, "cannot run %s again: it was computed with %s",
-                             path, clause);
-}
-
 static int add_scenario(void *user, sqlite3_stmt *s) {
     sim_store_stored_t *out = user;
     void *grown = sim_base_grow(out->scenario, out->n_scenarios, sizeof *out->scenario);
@@ -111,7 +100,7 @@ int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t 
     *out = (sim_store_stored_t){0};
     int rc = sim_store_open_existing(path, SIM_STORE_READS, &lock, &db, why);
     if (rc == 0)
-        rc = check_program(db, path, why);
+        rc = sim_store_identity_check(db, path, "run", " again", why);
     bool begun = rc == 0;
     if (rc == 0)
         rc = sim_store_each(db, add_scenario, out,

@@ -48,6 +48,9 @@
     stop("R lacks the package RSQLite; install Debian's r-cran-rsqlite.", call. = FALSE)
   }
   if (!file.exists(file)) stop(file, ": there is no such file.", call. = FALSE)
+  if (!identical(readBin(file, "raw", 15), charToRaw("SQLite format 3"))) {
+    stop(file, ": it is not a results file.", call. = FALSE)
+  }
   db <- RSQLite::dbConnect(RSQLite::SQLite(), file, flags = RSQLite::SQLITE_RO)
   on.exit(RSQLite::dbDisconnect(db))
   parameters <- list(...)
@@ -72,10 +75,12 @@ read_results <- function(file) {
   stop(what, " ", name, hint, toString(utils::head(known, 12)), more, ".", call. = FALSE)
 }
 
-# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), step, metrics. The
-# first row of a run, of step -1, is the state before the first step, where flows are NA; means over steps leave it out.
-read_series <- function(file, metrics) {
-  known <- .query(file, "SELECT name FROM pragma_table_info('series')")$name
+# Metrics of the series of every ok run (detail series or full): run_id, scenario, rep, time (years), step, metrics (by
+# default all). The first row of a run, of step -1, is the state before the first step, where flows are NA; means over steps
+# leave it out.
+read_series <- function(file, metrics = NULL) {
+  known <- .columns(file, "series")
+  if (is.null(metrics)) metrics <- setdiff(known, c("run_id", "step", "time"))
   if (length(lost <- setdiff(metrics, known)))
     .refuse(paste0(file, ": the series has no"), lost[1], setdiff(known, c("run_id", "step", "time")))
   rows <- .query(file, paste0("SELECT run_id, scenario.name AS scenario, rep, time, step, ",
@@ -122,6 +127,10 @@ read_lives <- function(file, scenario = NULL, kind = .main_kind(file)) {
                                "WHERE step >= 0 GROUP BY run_id"))
   window$step <- (window$last - window$first) / pmax(1, window$n - 1)
   ties <- merge(ties, window[c("run_id", "first", "last", "step")], by = "run_id", sort = FALSE)
+  there <- unique(ties$scenario)
+  if (length(there) && length(lost <- setdiff(scenario, there))) {
+    .refuse(paste0(file, ": there are no ", kind, " ties of a scenario"), lost[1], there)
+  }
   if (!is.null(scenario)) ties <- ties[ties$scenario %in% scenario, ]
   if (!nrow(ties)) stop(file, ": no ", kind, " ties", if (!is.null(scenario)) " in that scenario", ".", call. = FALSE)
   ties <- if (all(is.na(ties$mode))) transform(ties, mode = kind) else ties[!is.na(ties$mode), ]
@@ -161,6 +170,16 @@ read_spells <- function(folder, run = NULL) {
   list(edges = of_runs("edge_spells.csv"), vertices = of_runs("vertex_spells.csv"))
 }
 
+# What the model calls the two ends of a kind of tie, by the files of their actors, the first one first.
+.ends <- function(folder, label, kind) {
+  lines <- readLines(file.path(folder, "manifest.json"), encoding = "UTF-8")
+  files <- sub('^ *"file": "(.*)",?$', "\\1", grep('^ *"file": ', lines, value = TRUE))
+  begin <- paste0(label, "_", kind, "_")
+  words <- sub("s[.]csv$", "", substring(grep("s[.]csv$", files[startsWith(files, begin)], value = TRUE),
+                                         nchar(begin) + 1))
+  c(words[1], words[!startsWith(words, paste0(words[1], "s_"))][2])
+}
+
 # Yearly states of the actors of one side: those of all tables below each other, NA for what one of
 # them does not have; NULL where there is none.
 .states <- function(folder, label, kind, end) {
@@ -176,11 +195,11 @@ read_spells <- function(folder, run = NULL) {
 }
 
 # The states as matrices actors x waves, by name; NA where an actor has no state in a wave.
-.state_matrices <- function(states, actors, waves) {
+.state_matrices <- function(states, actors, waves, end) {
   if (is.null(states)) return(list())
   cells <- cbind(match(states$agent_id, actors$agent_id), match(states$wave, waves$wave))
   known <- !is.na(cells[, 1])
-  values <- states[!names(states) %in% c("wave", "donor", "partner", "agent_id")]
+  values <- states[!names(states) %in% c("wave", end, "agent_id")]
   lapply(values, function(value) {
     of <- matrix(NA_real_, nrow(actors), nrow(waves), dimnames = list(actors$agent_id, waves$year))
     of[cells[known, , drop = FALSE]] <- as.numeric(value[known])
@@ -188,7 +207,8 @@ read_spells <- function(folder, run = NULL) {
   })
 }
 
-# Waves of one kind of tie: an array donors x partners x waves of 0 and 1, or with sparse = TRUE a list
+# Waves of one kind of tie: an array donors x partners (of another model: what it calls them; senders x
+# receivers where it does not name the ends of its ties) x waves of 0 and 1, or with sparse = TRUE a list
 # of sparse matrices (class dgTMatrix of Matrix), the actors of both sides in the order of rows and
 # columns with their covariates, the waves at which they are there, and for results of detail choices
 # their states (donors_states, partners_states: by name a matrix actors x waves). Who is there at no
@@ -197,12 +217,14 @@ read_spells <- function(folder, run = NULL) {
 read_waves <- function(folder, label, kind, sparse = FALSE, absent = 0L) {
   part <- function(what) .read(folder, paste0(label, "_", kind, "_", what, ".csv"))
   years <- .read(folder, paste0(label, "_waves.csv"))
-  donors <- part("donors")
-  partners <- part("partners")
+  ends <- .ends(folder, label, kind)
+  donors <- part(paste0(ends[1], "s"))
+  partners <- part(paste0(ends[2], "s"))
   ties <- part("ties")
   donors <- donors[!is.na(donors$from), ]
   partners <- partners[!is.na(partners$from), ]
-  cells <- cbind(match(ties$donor, donors$donor), match(ties$partner, partners$partner), ties$wave)
+  cells <- cbind(match(ties[[ends[1]]], donors[[ends[1]]]), match(ties[[ends[2]]], partners[[ends[2]]]),
+                 ties$wave)
   cells <- unique(cells[!is.na(cells[, 1]) & !is.na(cells[, 2]), , drop = FALSE])
   names <- list(donors$agent_id, partners$agent_id, years$year)
   away <- function(actors, wave) which(actors$from > wave | actors$to < wave)
@@ -223,10 +245,10 @@ read_waves <- function(folder, label, kind, sparse = FALSE, absent = 0L) {
     waves[cells] <- 1L
   }
   there <- function(actors) unname(Map(c, actors$from, actors$to))
-  states <- function(end, actors) .state_matrices(.states(folder, label, kind, end), actors, years)
-  list(waves = waves, donors = donors, partners = partners, donors_there = there(donors),
-       partners_there = there(partners), donors_states = states("donor", donors),
-       partners_states = states("partner", partners))
+  states <- function(end, actors) .state_matrices(.states(folder, label, kind, end), actors, years, end)
+  stats::setNames(list(waves, donors, partners, there(donors), there(partners), states(ends[1], donors),
+                       states(ends[2], partners)),
+                  c("waves", paste0(ends, "s"), paste0(ends, "s_there"), paste0(ends, "s_states")))
 }
 
 # A node set with its states as they are first known, and how each attribute changes from then on.
@@ -245,15 +267,16 @@ read_waves <- function(folder, label, kind, sparse = FALSE, absent = 0L) {
 }
 
 # Nodes and dated changes of one kind of tie: all nodes of the run in one set (nodes), those of this
-# kind of tie in two (donors, partners), for results of detail choices with their states as they are
+# kind of tie in two (donors, partners, or what the model calls them), for results of detail choices with their states as they are
 # first known and, by name, how these change (donors_changes, partners_changes). Changes before the
 # run (ties that are older) are there too: estimation begins at the run's first year.
 read_changes <- function(folder, label, kind) {
   nodes <- .read(folder, paste0(label, "_nodes.csv"))
   nodes$present <- as.logical(nodes$present)
-  donors <- .node_set(folder, label, kind, "donor")
-  partners <- .node_set(folder, label, kind, "partner")
-  list(nodes = nodes, events = .read(folder, paste0(label, "_", kind, "_events.csv")),
-       donors = donors$nodes, partners = partners$nodes, donors_changes = donors$changes,
-       partners_changes = partners$changes)
+  ends <- .ends(folder, label, kind)
+  donors <- .node_set(folder, label, kind, ends[1])
+  partners <- .node_set(folder, label, kind, ends[2])
+  events <- .read(folder, paste0(label, "_", kind, "_events.csv"))
+  stats::setNames(list(nodes, events, donors$nodes, partners$nodes, donors$changes, partners$changes),
+                  c("nodes", "events", paste0(ends, "s"), paste0(ends, "s_changes")))
 }

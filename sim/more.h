@@ -24,7 +24,6 @@ extern "C" {
 #include "sim/param/param.h"
 #include "sim/param/table.h"
 #include "sim/rng/math.h"
-#include "sim/rng/rates.h"
 #include "sim/rng/rng.h"
 #include "sim/schedule/hooks.h"
 #include "sim/state/table.h"

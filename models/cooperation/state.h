@@ -12,7 +12,11 @@ enum {
     COOP_FILE_PARTNERS,
     COOP_FILE_COOPERATIVES,
     COOP_FILE_MEMBERS,
-    COOP_N_FILES
+    COOP_N_FILES, /* that are needed; the others may be left out (known.c, record.c) */
+    COOP_FILE_ASSOCIATIONS = COOP_N_FILES,
+    COOP_FILE_NETWORKS,
+    COOP_FILE_RECORD, /* COOP_N_RECORDS of them */
+    COOP_ALL_FILES = COOP_FILE_RECORD + COOP_N_RECORDS
 };
 
 /* What the results tell of an agent. NULL, or NaN, where nothing is known. */
@@ -31,9 +35,6 @@ typedef struct {
     int max_terms;  /* 0 = no limit */
     double sisters; /* its share of Japan's sister agreements, in any unit */
 } coop_country_t;
-
-/* Files that may be left out (known.c). */
-enum { COOP_FILE_ASSOCIATIONS, COOP_FILE_NETWORKS, COOP_N_KNOWN_FILES };
 
 /* An association of partner cities that the sources name. */
 typedef struct {
@@ -87,7 +88,7 @@ typedef struct {
     double consultant_weight[COOP_MAX_CONSULTANTS]; /* studies that they led in the record */
     uint32_t funder[COOP_N_FUNDERS];                /* agent ids, in the order of their accounts */
     sim_base_arena_t arena;                         /* holds all of it */
-    sim_param_csv_t csv[COOP_N_FILES], known[COOP_N_KNOWN_FILES]; /* agents borrow their text */
+    sim_param_csv_t csv[COOP_ALL_FILES];            /* agents borrow their text */
 } coop_population_t;
 
 /* ---- state of one replicate ---- */

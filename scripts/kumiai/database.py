@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from kumiai import digests, locks
+from kumiai import digests, locks, words
 from kumiai.errors import ResultsError
 
 SCHEMA_VERSIONS = ("1", "2", "3", "4")  # 1: no table setting; 2: none of roles; 3: no state before the first step
@@ -38,7 +38,8 @@ def _identity(path):
 def connect(path):
     """Read-only connection; the caller closes it."""
     if not path.exists():
-        raise ResultsError(f"{path}: there is no such file.")
+        near = words.nearest(path.name, (p.name for p in path.parent.glob("*")))
+        raise ResultsError(f"{path}: there is no such file{near or '.'}")
     if not path.is_file():
         raise ResultsError(f"{path} is not a file.")
     if _loaded.get(path, _identity(path)) != _identity(path):

@@ -23,10 +23,13 @@ FEWEST_TIES = 5  # distinct ties of each mode that a comparison rests on
 
 def forbids(scenario, mode):
     """Whether a rule of the scenario keeps all ties of a mode from forming."""
-    try:
-        return results.settings(scenario).get(f"formation.{mode}") == "false"
-    except results.Absent:
-        return False
+    kept = vars(scenario).setdefault("_forbids", {})  # a page asks for it a hundred times
+    if mode not in kept:
+        try:
+            kept[mode] = results.settings(scenario).get(f"formation.{mode}") == "false"
+        except results.Absent:
+            kept[mode] = False
+    return kept[mode]
 
 
 @dataclass

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* vasprintf */
 #include "sim/base/diag.h"
 
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 
 enum { LONGEST_WORD = 255 };
 
@@ -26,20 +27,6 @@ void sim_base_diag_free(sim_base_diag_t *diag) {
     sim_base_diag_init(diag);
 }
 
-static char *format_text(const char *format, va_list arguments) {
-    va_list again;
-    va_copy(again, arguments);
-    char *text = NULL;
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    if (length < 0)
-        return NULL;
-    text = malloc((size_t)length + 1);
-    if (text)
-        vsnprintf(text, (size_t)length + 1, format, arguments);
-    return text;
-}
-
 static bool same_file(const char *a, const char *b) {
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
@@ -54,32 +41,24 @@ static bool is_known(const sim_base_diag_t *diag, const char *file, int line, co
     return false;
 }
 
-static int make_room(sim_base_diag_t *diag) {
-    if (diag->count < diag->capacity)
-        return SIM_OK;
-    size_t capacity = diag->capacity ? 2 * diag->capacity : 16;
-    sim_base_problem_t *grown = realloc(diag->problem, capacity * sizeof *grown);
-    if (!grown)
-        return SIM_ERR_MEMORY;
-    diag->problem = grown;
-    diag->capacity = capacity;
-    return SIM_OK;
-}
-
 int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line, const char *format, ...) {
-    char *owned_file = NULL;
+    char *owned_file = NULL, *text = NULL;
     va_list arguments;
     va_start(arguments, format);
-    char *text = format_text(format, arguments);
+    int length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    if (!text)
+    if (length < 0) {
+        text = NULL;
         goto truncated;
+    }
     if (is_known(diag, file, line, text)) {
         free(text);
         return SIM_ERR_CONFIG;
     }
     owned_file = file ? strdup(file) : NULL;
-    if ((file && !owned_file) || make_room(diag))
+    sim_base_problem_t *grown = sim_base_grow(diag->problem, diag->count, sizeof *grown);
+    diag->problem = grown ? grown : diag->problem;
+    if ((file && !owned_file) || !grown)
         goto truncated;
     diag->problem[diag->count++] = (sim_base_problem_t){owned_file, line, text};
     return SIM_ERR_CONFIG;

@@ -14,7 +14,7 @@ typedef struct {
 
 struct sim_base_diag {
     sim_base_problem_t *problem; /* in order of discovery, no duplicates */
-    size_t count, capacity;
+    size_t count;
     int truncated; /* memory ran out while collecting */
 };
 

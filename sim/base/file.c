@@ -24,11 +24,15 @@ int sim_base_sync(const char *path) {
     return good ? 0 : SIM_ERR_IO;
 }
 
-int sim_base_sync_folder_of(const char *path) {
+char *sim_base_folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
-    char *folder = !slash          ? strdup(".")
-                   : slash == path ? strdup("/")
-                                   : strndup(path, (size_t)(slash - path));
+    return !slash          ? strdup(".")
+           : slash == path ? strdup("/")
+                           : strndup(path, (size_t)(slash - path));
+}
+
+int sim_base_sync_folder_of(const char *path) {
+    char *folder = sim_base_folder_of(path);
     int rc = folder ? sim_base_sync(folder) : SIM_ERR_MEMORY;
     int reason = errno;
     free(folder);

@@ -9,6 +9,9 @@
  * flush a folder (EINVAL) keep their names in other ways: that is no error. */
 int sim_base_sync(const char *path);
 
+/* The folder of a file, "." when it names none. Allocated; NULL when memory is out. */
+char *sim_base_folder_of(const char *path);
+
 /* Flushes the folder of a file: a name that is not on the disk yet would lose the file with it, so
  * this follows every file that was made, renamed or must stay removed. 0, SIM_ERR_MEMORY, or
  * SIM_ERR_IO with errno. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/checkpoint/parts.h"
 #include "sim/record/replicate.h"
 #include "sim/schedule/phases.h"
@@ -13,13 +14,6 @@ static const char reason[] = "the step depends on more than its registered state
                              "its phases";
 static const char watched[] = "observe() changes it before the first step, where it is called only "
                               "if a series is kept: it may but look then (clock.step is 0)";
-
-static size_t count_metrics(const sim_model_t *model) {
-    size_t n = 0;
-    while (model->metrics && model->metrics[n].name)
-        n++;
-    return n;
-}
 
 /* A world that was just made from the configuration, with the registered state of another. */
 static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
@@ -41,7 +35,7 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     if (rc == 0)
         sim_state_poison(twin->world.arrays);
     twin->world.watch = &twin->watch;
-    twin->record = (sim_record_t){.n_metrics = count_metrics(world->model),
+    twin->record = (sim_record_t){.n_metrics = SIM_BASE_COUNT(world->model->metrics),
                                   .replicate = twin->replicate,
                                   /* no rows: nobody reads them */
                                   .detail = sim_world_records_series(world) ? SIM_DETAIL_SERIES
@@ -53,7 +47,7 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
 
 /* With a zeroed row of metrics. */
 static int begin(sim_checkpoint_twin_t *twin, sim_world_t *world) {
-    size_t n = count_metrics(world->model);
+    size_t n = SIM_BASE_COUNT(world->model->metrics);
     int rc = make_anew(twin, world);
     if (rc)
         return sim_world_fail(world, rc, "before step %d: %.180s", world->clock.step,

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kumiai bench`: the reference model alone and as an ensemble, and the baseline when it is
  * there. Figures are medians: a busy machine spoils means. */
-#define _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sim/base/usage.h"
 #include "sim/cli/bench.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
-#include "sim/store/store.h"
+#include "sim/schedule/hooks.h"
 
 enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64 };
 
@@ -45,6 +43,16 @@ void sim_cli_bench_line(const char *what, double value, const char *unit) {
     fflush(stdout);
 }
 
+int sim_cli_bench_run(sim_experiment_run_t *run, sim_base_arena_t *arena, sim_record_t *record) {
+    *record = (sim_record_t){0};
+    int rc = sim_experiment_replicate(run, arena, record);
+    if (!rc && record->status) {
+        fprintf(stderr, "kumiai bench: %s: %s\n", run->config->name, record->note);
+        rc = record->status;
+    }
+    return rc;
+}
+
 /* Runs `count` replicates one after the other, each on so many threads; seconds per replicate, of
  * the steps alone or with the set-up. */
 static int time_runs(const sim_config_t *config, const void *shared, int count, int threads,
@@ -54,17 +62,13 @@ static int time_runs(const sim_config_t *config, const void *shared, int count, 
     sim_base_arena_init(&arena);
     times->count = 0;
     for (int i = 0; i < count && !rc; i++) {
-        sim_record_t record = {0};
+        sim_record_t record;
         sim_experiment_run_t run = {.config = config,
                                     .shared = shared,
                                     .replicate = (uint32_t)i,
                                     .detail = SIM_DETAIL_SUMMARY,
                                     .threads = threads};
-        rc = sim_experiment_replicate(&run, &arena, &record);
-        if (!rc && record.status) {
-            fprintf(stderr, "kumiai bench: %s: %s\n", config->name, record.note);
-            rc = record.status;
-        }
+        rc = sim_cli_bench_run(&run, &arena, &record);
         times->at[times->count++] = record.step_s + (with_setup ? record.setup_s : 0.0);
         sim_experiment_record_free(&record);
     }
@@ -150,38 +154,16 @@ static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
     return rc;
 }
 
-/* The number of named agents of a model, as a results file would list them. */
-static int count_agents(const sim_config_t *config, void *shared, int64_t *agents) {
-    const char *temporary = getenv("TMPDIR");
-    char folder[1024], path[1100];
-    sim_base_why_t why;
-    sim_store_t *store = NULL;
-    sqlite3 *db = NULL;
-    sqlite3_stmt *count = NULL;
-    sim_store_resumed_t none;
-    snprintf(folder, sizeof folder, "%s/kumiai-bench-XXXXXX",
-             temporary && *temporary ? temporary : "/tmp");
-    if (!mkdtemp(folder))
-        return SIM_ERR_IO;
-    snprintf(path, sizeof path, "%s/agents.db", folder);
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = &config,
-                                   .shared = &shared,
-                                   .n_configs = 1,
-                                   .detail = SIM_DETAIL_SUMMARY,
-                                   .command_line = "bench"};
-    int rc = sim_store_open(&plan, SIM_STORE_NEW, &store, &none, &why);
-    int closed = sim_store_close(store, &why);
-    if (!rc && (closed || sqlite3_open(path, &db) ||
-                sqlite3_prepare_v2(db, "SELECT count(*) FROM agent", -1, &count, NULL) ||
-                sqlite3_step(count) != SQLITE_ROW))
-        rc = SIM_ERR_STORE;
-    *agents = rc ? 0 : sqlite3_column_int64(count, 0);
-    sqlite3_finalize(count);
-    sqlite3_close(db);
-    unlink(path);
-    rmdir(folder);
-    return rc;
+/* A sink that counts the named agents of a model. */
+typedef struct {
+    sim_record_sink_t base; /* first, so that the one is the other */
+    int64_t count;
+} counter_t;
+
+static int count_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
+    (void)agent;
+    ((counter_t *)sink)->count++;
+    return SIM_OK;
 }
 
 static void print_baseline(const sim_config_t *config, int64_t agents, double run_s, double step_s,
@@ -200,7 +182,7 @@ static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_
     sim_config_t *config = NULL;
     void *shared = NULL;
     sim_cli_times_t whole = {.count = 0}, steps = {.count = 0};
-    int64_t agents = 0;
+    counter_t agents = {.base.take = count_agent};
     int reps = options->quick ? 3 : 31;
     if (!options->baseline_given && access(options->baseline, R_OK) != 0)
         return SIM_OK;
@@ -211,11 +193,11 @@ static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_
         rc = time_runs(config, shared, reps, 1, true, &whole);
     if (!rc)
         rc = time_runs(config, shared, reps, 1, false, &steps);
-    uint64_t peak = sim_base_resident(); /* of the runs alone: counting agents opens a file */
+    uint64_t peak = sim_base_resident();
+    if (!rc && config->model->agents)
+        rc = config->model->agents(shared, &agents.base);
     if (!rc)
-        rc = count_agents(config, shared, &agents);
-    if (!rc)
-        print_baseline(config, agents, sim_cli_median(&whole), sim_cli_median(&steps), peak);
+        print_baseline(config, agents.count, sim_cli_median(&whole), sim_cli_median(&steps), peak);
     if (config)
         sim_experiment_release(config, shared);
     sim_param_config_destroy(config);

@@ -32,6 +32,9 @@ void sim_cli_bench_line(const char *what, double value, const char *unit);
 /* The model contagion with so many agents, 200 steps a replicate. */
 int sim_cli_bench_contagion(int64_t agents, int reps, sim_base_diag_t *diag, sim_config_t **config);
 
+/* One replicate; one that fails is told of, and is a code. Free the record in any case. */
+int sim_cli_bench_run(sim_experiment_run_t *run, sim_base_arena_t *arena, sim_record_t *record);
+
 /* Where the time of the baseline (or of contagion, where there is none) goes, phase by phase. */
 int sim_cli_bench_profile(const sim_cli_bench_options_t *options, sim_base_diag_t *diag);
 

@@ -47,11 +47,7 @@ static int run_one(const sim_config_t *config, const void *shared, uint32_t repl
                                 .detail = SIM_DETAIL_SUMMARY,
                                 .threads = 1,
                                 .profile = &profile};
-    int rc = profile.phase_s ? sim_experiment_replicate(&run, arena, &record) : SIM_ERR_MEMORY;
-    if (!rc && record.status) {
-        fprintf(stderr, "kumiai bench: %s: %s\n", config->name, record.note);
-        rc = record.status;
-    }
+    int rc = profile.phase_s ? sim_cli_bench_run(&run, arena, &record) : SIM_ERR_MEMORY;
     if (!rc)
         keep(shares, &profile, &record);
     free(profile.phase_s);

@@ -31,7 +31,6 @@ const sim_cli_option_t sim_cli_check_table[] = {[SET] = {"--set", "group.name=va
 typedef struct {
     sim_cli_words_t files, sets;
     const char *targets;
-    int code;
 } options_t;
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
@@ -39,8 +38,10 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
     (void)diag;
     if (option == TARGETS)
         o->targets = value;
-    else if (sim_cli_words_add(option == SET ? &o->sets : &o->files, value))
-        o->code = SIM_ERR_MEMORY;
+    else {
+        sim_cli_words_t *words = option == SET ? &o->sets : &o->files;
+        words->text[words->count++] = value;
+    }
 }
 
 /* What dates mean that are not just the begin of a step. */
@@ -55,8 +56,8 @@ static void print_dates(const sim_config_t *config) {
 static int check_targets(const char *file, sim_config_t *config, sim_base_diag_t *diag) {
     sim_store_outputs_t *outputs = NULL;
     int code = sim_cli_targets_load(file, &config, 1, diag, &outputs);
-    if (!code && outputs)
-        code = sim_cli_targets_years(file, outputs, config, diag);
+    if (!code)
+        code = sim_cli_targets_years(file, outputs, config, "", diag);
     sim_store_outputs_destroy(outputs);
     return code;
 }
@@ -134,18 +135,15 @@ static int check_files(const options_t *options) {
 
 int sim_cli_check(int argc, char **argv) {
     static const sim_cli_reader_t reader = {help_text, sim_cli_check_table, take};
-    options_t options = {0};
-    int status = SIM_CLI_OK;
-    bool good = sim_cli_options_good(argc, argv, &reader, &options, &status);
-    if (options.code) {
+    options_t options = {.files.text = calloc((size_t)argc, sizeof(char *)),
+                         .sets.text = calloc((size_t)argc, sizeof(char *))};
+    int status = SIM_CLI_FAILED;
+    if (!options.files.text || !options.sets.text)
         fprintf(stderr, "kumiai check: %s\n", sim_base_strerror(SIM_ERR_MEMORY));
-        status = SIM_CLI_FAILED;
-    } else if (good && options.files.count == 0) {
-        status = sim_cli_usage_error("check", "no file is given");
-    } else if (good) {
-        status = check_files(&options);
-    }
-    sim_cli_words_free(&options.files);
-    sim_cli_words_free(&options.sets);
+    else if (sim_cli_options_good(argc, argv, &reader, &options, &status))
+        status = options.files.count ? check_files(&options)
+                                     : sim_cli_usage_error("check", "no file is given");
+    free(options.files.text);
+    free(options.sets.text);
     return status;
 }

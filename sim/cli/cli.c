@@ -4,11 +4,9 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/error.h"
-#include "sim/base/list.h"
 
 void sim_cli_print_problems(const sim_base_diag_t *diag) {
     for (size_t i = 0; i < diag->count; i++) {
@@ -47,19 +45,4 @@ int sim_cli_finish_output(void) {
 int sim_cli_print_help(const char *help) {
     fputs(help, stdout);
     return sim_cli_finish_output();
-}
-
-int sim_cli_words_add(sim_cli_words_t *words, const char *text) {
-    const char **larger = sim_base_grow(words->text, words->count, sizeof *larger);
-    if (!larger) {
-        return SIM_ERR_MEMORY;
-    }
-    words->text = larger;
-    words->text[words->count++] = text;
-    return SIM_OK;
-}
-
-void sim_cli_words_free(sim_cli_words_t *words) {
-    free(words->text);
-    *words = (sim_cli_words_t){0};
 }

@@ -54,14 +54,11 @@ int sim_cli_finish_output(void);
 /* Prints a text to standard output, and flushes it as above. */
 int sim_cli_print_help(const char *help);
 
-/* The values of an option that may be given several times (--set), in the order given. */
+/* Words of the command line in the order given: names of files, or the values of an option that may
+ * be given several times. */
 typedef struct {
-    const char **text; /* borrowed words */
+    const char **text; /* borrowed words; room for as many as there are arguments */
     size_t count;
 } sim_cli_words_t;
-
-/* 0 or SIM_ERR_MEMORY. */
-int sim_cli_words_add(sim_cli_words_t *words, const char *text);
-void sim_cli_words_free(sim_cli_words_t *words);
 
 #endif

@@ -3,7 +3,6 @@
 #include "sim/cli/describe.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
@@ -32,23 +31,11 @@ typedef struct {
     format_t format;
 } options_t;
 
-static void read_format(const char *word, format_t *format, sim_base_diag_t *diag) {
-    for (int i = 0; format_names[i]; i++) {
-        if (strcmp(format_names[i], word) == 0) {
-            *format = (format_t)i;
-            return;
-        }
-    }
-    sim_base_hint_t hint;
-    sim_base_diag_add(
-        diag, NULL, 0, "there is no format '%s'%s", word,
-        sim_base_hint(&hint, word, format_names, "'", "; it may be text, csv, json or markdown"));
-}
-
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
     options_t *o = user;
     if (option == FORMAT)
-        read_format(value, &o->format, diag);
+        o->format = (format_t)sim_cli_format(value, format_names,
+                                             "; it may be text, csv, json or markdown", diag);
     else if (o->model)
         sim_base_diag_add(diag, NULL, 0, "one model at a time: '%s' is too much", value);
     else

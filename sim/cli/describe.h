@@ -30,6 +30,7 @@ enum {
 
 typedef struct {
     const char *title, *note; /* note: a sentence under the title, or NULL */
+    char names[160];          /* of the columns, cut apart */
     const char *head[SIM_CLI_SHEET_COLUMNS];
     size_t columns, rows;
     const char *const *cell; /* rows x columns */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The document of a model as sheets of text: which of its lists are sheets, and what the columns of
  * each are. */
+#define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +18,6 @@ typedef struct {
     const cJSON *json;
     size_t number;
 } row_t;
-
-typedef struct {
-    const char *head; /* NULL ends the columns */
-    const char *key;  /* its member in a row; NULL: the same as the head */
-    void (*write)(FILE *out, const row_t *row); /* NULL: the member as it is */
-} column_t;
 
 static const cJSON *member(const row_t *row, const char *key) {
     return cJSON_GetObjectItemCaseSensitive(row->json, key);
@@ -149,118 +144,112 @@ static void write_ends(FILE *out, const row_t *row) {
         fputs(of ? of : "any agents", out);
 }
 
-/* ---- sheets ---- */
+/* Columns that are not a member of the row as it is. */
+static const struct {
+    const char *list, *head;
+    void (*write)(FILE *out, const row_t *row);
+} written[] = {{"parameters", "choices", write_choices},
+               {"parameters", "changes", write_changes},
+               {"parameters", "prior", write_prior},
+               {"parameters", "constraints", write_constraints},
+               {"agent_parameters", "allowed", write_allowed},
+               {"agent_parameters", "description", write_meaning},
+               {"summary", "years", write_years},
+               {"populations", "size", write_size},
+               {"state", "of", write_owner},
+               {"networks", "kind", write_kind},
+               {"networks", "of", write_ends}};
 
-/* When a sheet is left out, and a row. */
-typedef enum { ALWAYS, WITH_ROWS, WITH_STATE } when_t;
+static void write_cell(FILE *out, const row_t *row, const char *list, const char *head,
+                       const char *key) {
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        if (strcmp(written[i].list, list) == 0 && strcmp(written[i].head, head) == 0) {
+            written[i].write(out, row);
+            return;
+        }
+    }
+    write_member(out, row, key);
+}
+
+/* ---- sheets ---- */
 
 typedef struct {
     const char *title, *note; /* note: a sentence under the title, or NULL */
     const char *list;         /* of the document */
-    const column_t *column;
-    when_t when;
+    const char *columns;      /* "head,head,..."; head=member where the names are not the same */
+    enum { ALWAYS, WITH_ROWS, WITH_STATE } when; /* it is there */
     const char *needs; /* a member that is null in rows to leave out; NULL: none is */
 } spec_t;
 
-#define COLUMN(HEAD)                                                                               \
-    { HEAD, NULL, NULL }
-#define WRITTEN(HEAD, WRITE)                                                                       \
-    { HEAD, NULL, WRITE }
-#define COLUMNS_END                                                                                \
-    { NULL, NULL, NULL }
-#define COLUMNS(...)                                                                               \
-    (const column_t[]) {                                                                           \
-        __VA_ARGS__, COLUMNS_END                                                                   \
-    }
+static const spec_t of_engine[] = {{"Models",
+                                    "`kumiai describe MODEL` tells all about one of them.",
+                                    "models", "name,title", ALWAYS, NULL},
+                                   {NULL, NULL, NULL, NULL, ALWAYS, NULL}};
 
-static const spec_t of_engine[] = {
-    {"Models", "`kumiai describe MODEL` tells all about one of them.", "models",
-     COLUMNS(COLUMN("name"), COLUMN("title")), ALWAYS, NULL},
-    {NULL, NULL, NULL, NULL, ALWAYS, NULL}};
-
-static const column_t of_parameter[] = {
-    [SIM_CLI_COLUMN_NAME] = COLUMN("name"),
-    [SIM_CLI_COLUMN_TYPE] = COLUMN("type"),
-    [SIM_CLI_COLUMN_DEFAULT] = COLUMN("default"),
-    [SIM_CLI_COLUMN_MIN] = COLUMN("min"),
-    [SIM_CLI_COLUMN_MAX] = COLUMN("max"),
-    [SIM_CLI_COLUMN_UNIT] = COLUMN("unit"),
-    [SIM_CLI_COLUMN_CHOICES] = WRITTEN("choices", write_choices),
-    [SIM_CLI_COLUMN_DOC] = COLUMN("description"),
-    [SIM_CLI_COLUMN_TAG] = COLUMN("tag"),
-    [SIM_CLI_COLUMN_SOURCE] = COLUMN("source"),
-    [SIM_CLI_COLUMN_CHANGES] = WRITTEN("changes", write_changes),
-    [SIM_CLI_COLUMN_PRIOR] = WRITTEN("prior", write_prior),
-    [SIM_CLI_COLUMN_CONSTRAINTS] = WRITTEN("constraints", write_constraints),
-    COLUMNS_END};
-
-static const spec_t parameters = {"Parameters", NULL, "parameters", of_parameter, ALWAYS, NULL};
+/* In the order of SIM_CLI_COLUMN_... */
+static const spec_t parameters = {"Parameters",
+                                  NULL,
+                                  "parameters",
+                                  "name,type,default,min,max,unit,choices,description,tag,source,"
+                                  "changes,prior,constraints",
+                                  ALWAYS,
+                                  NULL};
 static const char note_on_priors[] =
     "A prior says which values are plausible: a factor of a sweep takes it when it says nothing "
     "else, and the whole valid range where there is no prior.";
 
 static const spec_t of_model[] = {
     {"Constraints", "At the start, and after every intervention.", "constraints",
-     COLUMNS({"parameter", "left", NULL}, COLUMN("relation"), {"parameter", "right", NULL},
-             {"description", "why", NULL}),
-     WITH_ROWS, NULL},
+     "parameter=left,relation,parameter=right,description=why", WITH_ROWS, NULL},
     {"Set on agents",
      "By interventions: { at = ...; agent = \"CODE\"; set = \"name\"; value = ...; }. agent is a "
      "code, a name or a list of them; classes choose several.",
-     "agent_parameters",
-     COLUMNS(COLUMN("name"), COLUMN("type"), WRITTEN("allowed", write_allowed), COLUMN("unit"),
-             WRITTEN("description", write_meaning)),
-     WITH_ROWS, NULL},
+     "agent_parameters", "name,type,allowed,unit,description", WITH_ROWS, NULL},
     {"Classes of agents",
      "An intervention may give several; it is about the agents that meet all. Words: one, or a "
      "list.",
-     "agent_classes", COLUMNS(COLUMN("name"), COLUMN("description")), WITH_ROWS, NULL},
-    {"Metrics", "Columns of the table series.", "metrics",
-     COLUMNS(COLUMN("name"), COLUMN("unit"), COLUMN("description")), ALWAYS, NULL},
+     "agent_classes", "name,description", WITH_ROWS, NULL},
+    {"Metrics", "Columns of the table series.", "metrics", "name,unit,description", ALWAYS, NULL},
     {"Summary", "Columns of the table summary.", "summary",
-     COLUMNS(COLUMN("name"), COLUMN("unit"), COLUMN("how"), COLUMN("metric"),
-             WRITTEN("years", write_years), COLUMN("description")),
-     ALWAYS, NULL},
-    {"Populations", "What the state has rows of.", "populations",
-     COLUMNS(COLUMN("name"), WRITTEN("size", write_size), COLUMN("description")), WITH_STATE, NULL},
+     "name,unit,how,metric,years,description", ALWAYS, NULL},
+    {"Populations", "What the state has rows of.", "populations", "name,size,description",
+     WITH_STATE, NULL},
     {"State",
      "What a checkpoint keeps of a run: a number for each row of a population or each arc, or one "
      "of the run.",
-     "state",
-     COLUMNS(COLUMN("name"), WRITTEN("of", write_owner), COLUMN("type"), COLUMN("unit"),
-             COLUMN("description")),
-     WITH_STATE, "type"},
+     "state", "name,of,type,unit,description", WITH_STATE, "type"},
     {"Networks", "Graphs have no direction; arcs have one; ties have spells.", "networks",
-     COLUMNS(COLUMN("name"), WRITTEN("kind", write_kind), WRITTEN("of", write_ends),
-             COLUMN("description")),
-     WITH_ROWS, NULL},
-    {"Phases", "In the order in which they run.", "phases",
-     COLUMNS(COLUMN("name"), COLUMN("every"), COLUMN("description")), ALWAYS, NULL},
-    {"Purposes", "What random numbers are drawn for; each has its own.", "purposes",
-     COLUMNS(COLUMN("number"), COLUMN("name")), ALWAYS, NULL},
+     "name,kind,of,description", WITH_ROWS, NULL},
+    {"Phases", "In the order in which they run.", "phases", "name,every,description", ALWAYS, NULL},
+    {"Purposes", "What random numbers are drawn for; each has its own.", "purposes", "number,name",
+     ALWAYS, NULL},
     {"Tables", "Of the results; the role says what the rows are.", "tables",
-     COLUMNS({"table", "name", NULL}, COLUMN("role"), {"from detail", "detail", NULL},
-             COLUMN("description")),
-     WITH_ROWS, NULL},
+     "table=name,role,from detail=detail,description", WITH_ROWS, NULL},
     {NULL, NULL, NULL, NULL, ALWAYS, NULL}};
 
-static const column_t of_table[] = {
-    {"field", "name", NULL}, COLUMN("type"), COLUMN("description"), COLUMN("words"), COLUMNS_END};
+static void cut_columns(sim_cli_sheet_t *sheet, const char *columns, const char **key) {
+    char *rest = NULL;
+    snprintf(sheet->names, sizeof sheet->names, "%s", columns);
+    for (char *at = strtok_r(sheet->names, ",", &rest); at; at = strtok_r(NULL, ",", &rest)) {
+        char *mark = strchr(at, '=');
+        key[sheet->columns] = mark ? mark + 1 : at;
+        if (mark)
+            *mark = '\0';
+        sheet->head[sheet->columns++] = at;
+    }
+}
 
 /* A sheet's cells go to the stream, each with a NUL behind it. */
 static void add(sim_cli_sheets_t *sheets, FILE *out, const spec_t *spec, const cJSON *list) {
+    const char *key[SIM_CLI_SHEET_COLUMNS] = {NULL};
     sim_cli_sheet_t *sheet = &sheets->sheet[sheets->count++];
     *sheet = (sim_cli_sheet_t){.title = spec->title, .note = spec->note};
-    for (; spec->column[sheet->columns].head; sheet->columns++)
-        sheet->head[sheet->columns] = spec->column[sheet->columns].head;
+    cut_columns(sheet, spec->columns, key);
     row_t row = {.model = sheets->model};
     cJSON_ArrayForEach(row.json, list) {
         bool kept = !spec->needs || !cJSON_IsNull(member(&row, spec->needs));
-        for (const column_t *column = spec->column; kept && column->head; column++) {
-            if (column->write)
-                column->write(out, &row);
-            else
-                write_member(out, &row, column->key ? column->key : column->head);
+        for (size_t j = 0; kept && j < sheet->columns; j++) {
+            write_cell(out, &row, spec->list, sheet->head[j], key[j]);
             fputc('\0', out);
         }
         sheet->rows += kept;
@@ -276,14 +265,15 @@ static void add_all(sim_cli_sheets_t *sheets, FILE *out, const cJSON *root) {
     for (const spec_t *spec = model ? of_model : of_engine; spec->title; spec++) {
         const cJSON *list = cJSON_GetObjectItem(root, spec->list);
         if (spec->when == ALWAYS || (spec->when == WITH_ROWS && list->child) ||
-            (spec->when == WITH_STATE && model->state))
+            (spec->when == WITH_STATE && model && model->state))
             add(sheets, out, spec, list);
     }
     cJSON_ArrayForEach(table, cJSON_GetObjectItem(root, "tables")) {
         const row_t row = {.json = table};
         const spec_t spec = {.title = text_of(&row, "name", ""),
                              .note = text_of(&row, "description", NULL),
-                             .column = of_table};
+                             .list = "fields",
+                             .columns = "field=name,type,description,words"};
         add(sheets, out, &spec, member(&row, "fields"));
     }
 }

@@ -55,9 +55,7 @@ static void padded(const char *text, size_t width) {
 
 /* ---- parameters: values in columns, words below ---- */
 
-static void range(const sim_cli_sheet_t *sheet, size_t row, char *buffer, size_t size) {
-    const char *min = sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_MIN);
-    const char *max = sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_MAX);
+static void range(const char *min, const char *max, char *buffer, size_t size) {
     const char *before = *min && !*max ? "at least " : !*min && *max ? "at most " : "";
     snprintf(buffer, size, "%s%s%s%s", before, min, *min && *max ? " to " : "", max);
 }
@@ -96,28 +94,24 @@ static void labelled(const char *label, const char *text) {
 
 static const size_t parameter_width[] = {38, 7, 11, 18, 0};
 
-static void parameter(const sim_cli_sheet_t *sheet, size_t row) {
+static void parameter(const char *const *cell) {
     char limits[96];
-    const char *standard = sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_DEFAULT);
-    const char *choices = sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_CHOICES);
-    const char *const line[] = {sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_NAME),
-                                sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_TYPE),
-                                *standard ? standard : "-", limits,
-                                sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_UNIT)};
-    range(sheet, row, limits, sizeof limits);
+    const char *standard = cell[SIM_CLI_COLUMN_DEFAULT], *source = cell[SIM_CLI_COLUMN_SOURCE];
+    const char *const line[] = {cell[SIM_CLI_COLUMN_NAME], cell[SIM_CLI_COLUMN_TYPE],
+                                *standard ? standard : "-", limits, cell[SIM_CLI_COLUMN_UNIT]};
+    range(cell[SIM_CLI_COLUMN_MIN], cell[SIM_CLI_COLUMN_MAX], limits, sizeof limits);
     line_of(line, parameter_width, sizeof line / sizeof line[0]);
-    paragraph(DEEPER, sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_DOC));
-    if (*choices) {
-        choice_words(choices);
+    paragraph(DEEPER, cell[SIM_CLI_COLUMN_DOC]);
+    if (*cell[SIM_CLI_COLUMN_CHOICES]) {
+        choice_words(cell[SIM_CLI_COLUMN_CHOICES]);
     }
-    labelled("Prior: ", sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_PRIOR));
-    labelled("Constraints: ", sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_CONSTRAINTS));
-    if (strcmp(sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_CHANGES), "any time") != 0) {
+    labelled("Prior: ", cell[SIM_CLI_COLUMN_PRIOR]);
+    labelled("Constraints: ", cell[SIM_CLI_COLUMN_CONSTRAINTS]);
+    if (strcmp(cell[SIM_CLI_COLUMN_CHANGES], "any time") != 0) {
         paragraph(DEEPER, "Only at the start.");
     }
     spaces(DEEPER);
-    const char *source = sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_SOURCE);
-    printf("%s%s", sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_TAG), *source ? ": " : "");
+    printf("%s%s", cell[SIM_CLI_COLUMN_TAG], *source ? ": " : "");
     wrap(DEEPER + 3, DEEPER + 3, source);
 }
 
@@ -138,11 +132,11 @@ static void parameters(const sim_cli_sheet_t *sheet) {
     putchar('\n');
     line_of(head, parameter_width, sizeof head / sizeof head[0]);
     for (size_t i = 0; i < sheet->rows; i++) {
-        if (i == 0 || !same_group(sim_cli_sheet_cell(sheet, i - 1, SIM_CLI_COLUMN_NAME),
-                                  sim_cli_sheet_cell(sheet, i, SIM_CLI_COLUMN_NAME))) {
+        const char *const *cell = &sheet->cell[i * sheet->columns], *name = *cell;
+        if (i == 0 || !same_group(cell[-(ptrdiff_t)sheet->columns], name)) {
             putchar('\n');
         }
-        parameter(sheet, i);
+        parameter(cell);
     }
 }
 

@@ -7,7 +7,6 @@
 
 #include "sim/cli/kept.h"
 #include "sim/cli/targets.h"
-#include "sim/team/batch.h"
 #include "sim/team/ranks.h"
 
 /* ---- the results file ---- */
@@ -128,7 +127,8 @@ static void tell_all(sim_cli_job_t *job) {
         sim_cli_tell_kept(job->config[i]);
     for (size_t i = 0; i < job->n; i++) {
         sim_cli_warn_unkept(job->config[i], job->detail, &job->diag);
-        sim_cli_targets_warn(job->options.targets, job->outputs, job->config[i], &job->diag);
+        (void)sim_cli_targets_years(job->options.targets, job->outputs, job->config[i],
+                                    "warning: ", &job->diag);
     }
     sim_cli_print_problems(&job->diag);
 }

@@ -33,7 +33,6 @@ const sim_cli_option_t sim_cli_merge_table[] = {
 typedef struct {
     sim_cli_words_t files; /* OUT.db, then the shards */
     bool force;
-    int code;
 } options_t;
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
@@ -41,8 +40,8 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
     (void)diag;
     if (option == FORCE)
         o->force = true;
-    else if (sim_cli_words_add(&o->files, value))
-        o->code = SIM_ERR_MEMORY;
+    else
+        o->files.text[o->files.count++] = value;
 }
 
 static void check(const options_t *o, sim_base_diag_t *diag) {
@@ -81,17 +80,18 @@ static int merge(const options_t *o, const char *command_line, const volatile si
 }
 
 int sim_cli_merge(int argc, char **argv) {
-    options_t options = {0};
+    options_t options = {.files.text = calloc((size_t)argc, sizeof(char *))};
     int status = SIM_CLI_FAILED;
     sim_base_diag_t diag;
     sim_base_diag_init(&diag);
     const volatile sig_atomic_t *stop = sim_cli_catch_signals();
     char *command_line = sim_cli_command_line(argc, argv);
-    bool asked =
-        sim_cli_options_read(argc - 1, argv + 1, sim_cli_merge_table, take, &options, &diag);
-    if (!asked)
+    bool whole = command_line && options.files.text;
+    bool asked = whole && sim_cli_options_read(argc - 1, argv + 1, sim_cli_merge_table, take,
+                                               &options, &diag);
+    if (whole && !asked)
         check(&options, &diag);
-    if (!command_line || options.code) {
+    if (!whole) {
         fprintf(stderr, "kumiai merge: %s\n", sim_base_strerror(SIM_ERR_MEMORY));
     } else if (asked) {
         status = sim_cli_print_help(help);
@@ -102,7 +102,7 @@ int sim_cli_merge(int argc, char **argv) {
         status = merge(&options, command_line, stop);
     }
     free(command_line);
-    sim_cli_words_free(&options.files);
+    free(options.files.text);
     sim_base_diag_free(&diag);
     return status;
 }

@@ -114,6 +114,17 @@ int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t
     return min;
 }
 
+int sim_cli_format(const char *word, const char *const *names, const char *allowed,
+                   sim_base_diag_t *diag) {
+    sim_base_hint_t hint;
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], word) == 0)
+            return i;
+    sim_base_diag_add(diag, NULL, 0, "there is no format '%s'%s", word,
+                      sim_base_hint(&hint, word, names, "'", allowed));
+    return 0;
+}
+
 int sim_cli_detail(const char *text, sim_base_diag_t *diag) {
     static const char *const word[] = {"summary", "series", "full", "choices", NULL};
     for (int i = 0; word[i]; i++)
@@ -142,10 +153,7 @@ void sim_cli_threads_note(int threads) {
 /* ---- the results file ---- */
 
 static void check_folder(const char *out, sim_base_diag_t *diag) {
-    const char *slash = strrchr(out, '/');
-    char *folder = slash == out ? strdup("/")
-                   : slash      ? strndup(out, (size_t)(slash - out))
-                                : strdup(".");
+    char *folder = sim_base_folder_of(out);
     struct stat status;
     if (!folder)
         sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));

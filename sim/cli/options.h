@@ -48,6 +48,11 @@ bool sim_cli_options_good(int argc, char **argv, const sim_cli_reader_t *reader,
 int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t max,
                       sim_base_diag_t *diag);
 
+/* The place of the word of --format among the names; or 0 and a problem, which says what is
+ * `allowed` unless a name is near. */
+int sim_cli_format(const char *word, const char *const *names, const char *allowed,
+                   sim_base_diag_t *diag);
+
 /* sim_detail_t by its name, or a problem and -1. */
 int sim_cli_detail(const char *text, sim_base_diag_t *diag);
 

@@ -173,9 +173,8 @@ void sim_cli_run_summary(FILE *stream, const sim_store_means_t *m, const char *p
     int width = label_width(m, column, rows), cells = cell_width(m, column, rows);
     size_t across = (size_t)((WIDTH - width) / cells);
     char text[TEXT];
-    fputs("Means over runs, in brackets their 95 % intervals. Runs that are all alike have none, "
-          "but for\n"
-          "shares, and for a count that none of five or more runs has seen.\n",
+    fputs("Means over runs, in brackets 95 % intervals. Where all runs are alike there is\n"
+          "none, except for shares and for counts that are 0 in five or more runs.\n",
           stream);
     for (size_t first = 0; first < m->n_scenarios; first += across) {
         size_t end = first + across < m->n_scenarios ? first + across : m->n_scenarios;

@@ -50,7 +50,7 @@ void sim_cli_sweep_title(const sim_design_sweep_t *sweep, char *buffer, size_t s
     snprintf(buffer, size,
              "Sweep %s of scenario %.200s: %" PRIu64 " point%s x %" PRId64
              " replicate%s, %zu factor%s",
-             sim_design_kind_name(design->kind), sweep->config->name, design->points,
+             sim_design_kinds[design->kind], sweep->config->name, design->points,
              design->points == 1 ? "" : "s", sweep->config->run.reps,
              sweep->config->run.reps == 1 ? "" : "s", design->n_factors,
              design->n_factors == 1 ? "" : "s");

@@ -109,7 +109,7 @@ static cJSON *problem(const sim_design_sweep_t *sweep) {
         cJSON_AddItemToArray(scales, cJSON_CreateString(sim_design_scale_name(factor->scale)));
     }
     cJSON_AddNumberToObject(root, "num_vars", (double)design->n_factors);
-    cJSON_AddStringToObject(root, "design", sim_design_kind_name(design->kind));
+    cJSON_AddStringToObject(root, "design", sim_design_kinds[design->kind]);
     cJSON_AddNumberToObject(root, "points", (double)design->points);
     if (design->kind == SIM_DESIGN_SALTELLI)
         cJSON_AddBoolToObject(root, "calc_second_order", design->second_order);

@@ -62,12 +62,12 @@ static const char *years(int64_t from, int64_t to, char *buffer, size_t size) {
     return buffer;
 }
 
-static int check_years(const char *file, const sim_store_outputs_t *outputs,
-                       const sim_config_t *config, const char *kind, sim_base_diag_t *diag) {
+int sim_cli_targets_years(const char *file, const sim_store_outputs_t *outputs,
+                          const sim_config_t *config, const char *kind, sim_base_diag_t *diag) {
     char observed[64], covered[64];
     int rc = 0;
     years(config->run.start_year, last_year(&config->run), covered, sizeof covered);
-    for (size_t k = 0; k < outputs->n_outputs; k++) {
+    for (size_t k = 0; outputs && k < outputs->n_outputs; k++) {
         const sim_store_output_t *o = &outputs->output[k];
         if (!is_covered(o, &config->run))
             rc = sim_base_diag_add(diag, file, o->line,
@@ -77,17 +77,6 @@ static int check_years(const char *file, const sim_store_outputs_t *outputs,
                                    config->name, covered);
     }
     return rc;
-}
-
-int sim_cli_targets_years(const char *file, const sim_store_outputs_t *outputs,
-                          const sim_config_t *config, sim_base_diag_t *diag) {
-    return check_years(file, outputs, config, "", diag);
-}
-
-void sim_cli_targets_warn(const char *file, const sim_store_outputs_t *outputs,
-                          const sim_config_t *config, sim_base_diag_t *diag) {
-    if (outputs)
-        (void)check_years(file, outputs, config, "warning: ", diag);
 }
 
 /* ---- the command ---- */
@@ -109,20 +98,11 @@ typedef struct {
     bool json;
 } options_t;
 
-static void read_format(const char *word, options_t *options, sim_base_diag_t *diag) {
-    static const char *const names[] = {"text", "json", NULL};
-    options->json = strcmp(word, "json") == 0;
-    if (options->json || strcmp(word, "text") == 0)
-        return;
-    sim_base_hint_t hint;
-    sim_base_diag_add(diag, NULL, 0, "there is no format '%s'%s", word,
-                      sim_base_hint(&hint, word, names, "'", "; it may be text or json"));
-}
-
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    static const char *const formats[] = {"text", "json", NULL};
     options_t *o = user;
     if (option == FORMAT)
-        read_format(value, o, diag);
+        o->json = sim_cli_format(value, formats, "; it may be text or json", diag) == 1;
     else if (o->file)
         sim_base_diag_add(diag, NULL, 0, "one file at a time: '%s' is too much", value);
     else

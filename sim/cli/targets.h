@@ -15,13 +15,11 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
                          sim_base_diag_t *diag, sim_store_outputs_t **out);
 
 /* Whether a run of the configuration covers the years of the targets: for those to fit all of them,
- * or the end of the year before it; for those to test any. Problems to diag; SIM_ERR_CONFIG. */
+ * or the end of the year before it; for those to test any. Problems to diag, each after `kind`,
+ * which is "warning: " for commands that measure all the same; SIM_ERR_CONFIG. `outputs` NULL:
+ * nothing. */
 int sim_cli_targets_years(const char *file, const sim_store_outputs_t *outputs,
-                          const sim_config_t *config, sim_base_diag_t *diag);
-
-/* The same as warnings, for commands that measure all the same; `outputs` NULL: nothing. */
-void sim_cli_targets_warn(const char *file, const sim_store_outputs_t *outputs,
-                          const sim_config_t *config, sim_base_diag_t *diag);
+                          const sim_config_t *config, const char *kind, sim_base_diag_t *diag);
 
 /* Print to standard output: 0 or SIM_ERR_MEMORY. */
 int sim_cli_targets_json(const sim_store_outputs_t *outputs);

@@ -38,8 +38,9 @@ static int load(const job_t *job, size_t scenario, const char *const *set, size_
     sim_base_diag_t diag;
     sim_base_diag_init(&diag);
     *shared = NULL;
-    int rc = sim_param_config_parse(job->stored->config[scenario], job->stored->name[scenario], ".",
-                                    set, n_sets, &diag, config);
+    int rc = sim_param_config_parse(job->stored->scenario[scenario].config,
+                                    job->stored->scenario[scenario].name, ".", set, n_sets, &diag,
+                                    config);
     if (rc == 0)
         rc = sim_experiment_prepare(*config, &diag, shared);
     if (rc)
@@ -86,13 +87,6 @@ static void close_all(job_t *job) {
 
 /* ---- a run ---- */
 
-static const sim_param_t *find_row(const sim_param_t *row, const char *name) {
-    for (; row && row->name; row++)
-        if (strcmp(row->name, name) == 0)
-            return row;
-    return NULL;
-}
-
 /* "parameter=value" for each value of the run's point and draw, and its seed. */
 enum { LONGEST_SET = 256 };
 
@@ -101,12 +95,12 @@ static int make_sets(const job_t *job, const sim_store_stored_run_t *run, char (
     char buffer[64];
     const sim_model_t *model = job->config[run->scenario]->model;
     for (size_t i = 0; i < run->n_values; i++) {
-        const sim_param_t *row = find_row(model->params, run->parameter[i]);
-        row = row ? row : find_row(sim_param_engine_table, run->parameter[i]);
+        const sim_param_t *row = sim_param_named(model->params, run->value[i].parameter);
+        row = row ? row : sim_param_named(sim_param_engine_table, run->value[i].parameter);
         if (!row)
             return fail(job, SIM_ERR_CONFIG, "a parameter of its design is not one of the model");
-        snprintf(text[i], LONGEST_SET, "%.180s=%s", run->parameter[i],
-                 sim_design_factor_text(row, run->value[i], buffer, sizeof buffer));
+        snprintf(text[i], LONGEST_SET, "%.180s=%s", run->value[i].parameter,
+                 sim_design_factor_text(row, run->value[i].number, buffer, sizeof buffer));
         set[i] = text[i];
     }
     snprintf(text[run->n_values], LONGEST_SET, "run.seed=%" PRId64, run->seed);

@@ -13,10 +13,6 @@ const char *const sim_design_kinds[] = {"factorial", "zip",    "lhs",   "random"
                                         "saltelli",  "morris", "table", NULL};
 const char *const sim_design_scales[] = {"linear", "log", "integer", NULL};
 
-const char *sim_design_kind_name(sim_design_kind_t kind) {
-    return sim_design_kinds[kind];
-}
-
 const char *sim_design_scale_name(sim_design_scale_t scale) {
     static const char *const others[] = {"levels", "normal", "triangular", "beta"};
     return scale >= SIM_DESIGN_LEVELS ? others[scale - SIM_DESIGN_LEVELS]
@@ -92,13 +88,9 @@ static double whole_level(const sim_design_factor_t *factor, int i, int p) {
     return value;
 }
 
-sim_param_value_t sim_design_factor_value(const sim_param_t *row, double number) {
-    return sim_param_from_number(row, number);
-}
-
 const char *sim_design_factor_text(const sim_param_t *row, double number, char *buffer,
                                    size_t size) {
-    sim_param_value_t value = sim_design_factor_value(row, number);
+    sim_param_value_t value = sim_param_from_number(row, number);
     sim_param_t alone = *row; /* the value is the only member of its struct */
     alone.offset = 0;
     return sim_param_format(&alone, &value, buffer, size);
@@ -106,13 +98,9 @@ const char *sim_design_factor_text(const sim_param_t *row, double number, char *
 
 /* ---- points ---- */
 
-static double level(const sim_design_factor_t *factor, uint64_t at) {
-    return factor->level[at];
-}
-
 static void factorial_point(const sim_design_t *design, uint64_t point, double *value) {
     for (size_t i = design->n_factors; i-- > 0;) {
-        value[i] = level(&design->factor[i], point % design->factor[i].n_levels);
+        value[i] = design->factor[i].level[point % design->factor[i].n_levels];
         point /= design->factor[i].n_levels;
     }
 }
@@ -138,7 +126,7 @@ void sim_design_point(const sim_design_t *design, uint64_t point, double *value)
     if (!rows)
         sim_design_unit(design, point, value);
     for (size_t i = 0; i < design->n_factors; i++)
-        value[i] = rows ? level(&design->factor[i], point) : at_unit(design, i, value[i]);
+        value[i] = rows ? design->factor[i].level[point] : at_unit(design, i, value[i]);
 }
 
 static sim_design_place_t saltelli_place(const sim_design_t *design, uint64_t in_block) {

@@ -114,13 +114,10 @@ bool sim_design_factor_whole(const sim_design_factor_t *factor);
  * other. With more values than levels each level is a value of its own. */
 int sim_design_morris_levels(const sim_design_t *design, size_t factor);
 
-/* A number as a value of its parameter, and as text (digits, true or false, a word of the
- * choices); buffer >= 64 bytes. */
-sim_param_value_t sim_design_factor_value(const sim_param_t *row, double number);
+/* A number as text: digits, true or false, a word of the choices; buffer >= 64 bytes. */
 const char *sim_design_factor_text(const sim_param_t *row, double number, char *buffer,
                                    size_t size);
 
-const char *sim_design_kind_name(sim_design_kind_t kind);
 const char *sim_design_scale_name(sim_design_scale_t scale);
 extern const char *const sim_design_kinds[];  /* in the order of the enum, NULL-terminated */
 extern const char *const sim_design_scales[]; /* likewise, up to the levels */

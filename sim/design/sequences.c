@@ -86,7 +86,7 @@ int sim_design_sobol_draw(sim_design_t *design, sim_base_why_t *why) {
             why, SIM_ERR_LIMIT,
             "design \"%s\" takes at most %zu factors, because Sobol's sequence has %u "
             "dimensions here, but there are %zu; design \"morris\" finds those that matter",
-            sim_design_kind_name(design->kind),
+            sim_design_kinds[design->kind],
             sizeof u / sizeof u[0] / (dimensions / design->n_factors),
             gsl_qrng_sobol->max_dimension, design->n_factors);
     gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)dimensions);

@@ -46,24 +46,16 @@ static bool is_taken(const sim_design_reader_t *r, const char *name) {
 }
 
 static void check_keys(sim_design_reader_t *r, const config_setting_t *group) {
-    for (int i = 0; i < config_setting_length(group); i++) {
-        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const char *name = config_setting_name(setting);
-        const char *near = sim_base_nearest(name, keys);
-        bool known = false;
-        for (size_t k = 0; keys[k]; k++)
-            known = known || strcmp(name, keys[k]) == 0;
-        if (!known)
-            sim_param_document_problem(r->document, setting, "a factor has no setting %.80s%s%s%s",
-                                       name, near ? "; did you mean " : "", near ? near : "",
-                                       near ? "?" : "");
-        else if (!is_taken(r, name))
+    sim_param_document_keys(r->document, group, "a factor", keys);
+    for (size_t k = 0; keys[k]; k++) {
+        const config_setting_t *setting = config_setting_get_member(group, keys[k]);
+        if (setting && !is_taken(r, keys[k]))
             sim_param_document_problem(r->document, setting,
                                        "design \"%s\" takes %s of a factor, not %s",
-                                       sim_design_kind_name(r->sweep->design.kind),
+                                       sim_design_kinds[r->sweep->design.kind],
                                        by_levels(r) ? "the levels, or min, max and step"
                                                     : "min, max and scale, or a distribution",
-                                       name);
+                                       keys[k]);
     }
 }
 
@@ -155,41 +147,24 @@ static size_t count_words(const sim_param_t *row) {
     return count;
 }
 
+/* Which scale has the distribution: the inverse of sim_design_factor_distribution(). */
 static sim_design_scale_t scale_of(const sim_param_t *row, sim_distribution_kind_t kind) {
-    static const sim_design_scale_t scale[] = {[SIM_DISTRIBUTION_NONE] = SIM_DESIGN_LINEAR,
-                                               [SIM_DISTRIBUTION_UNIFORM] = SIM_DESIGN_LINEAR,
-                                               [SIM_DISTRIBUTION_LOG] = SIM_DESIGN_LOG,
-                                               [SIM_DISTRIBUTION_INTEGER] = SIM_DESIGN_INTEGER,
-                                               [SIM_DISTRIBUTION_NORMAL] = SIM_DESIGN_NORMAL,
-                                               [SIM_DISTRIBUTION_TRIANGULAR] =
-                                                   SIM_DESIGN_TRIANGULAR,
-                                               [SIM_DISTRIBUTION_BETA] = SIM_DESIGN_BETA};
-    bool whole = row->type == SIM_PARAM_INT && kind == SIM_DISTRIBUTION_UNIFORM;
-    return whole ? SIM_DESIGN_INTEGER : scale[kind];
+    sim_design_factor_t factor = {.scale = SIM_DESIGN_LINEAR};
+    if (row->type == SIM_PARAM_INT && kind == SIM_DISTRIBUTION_UNIFORM)
+        return SIM_DESIGN_INTEGER;
+    while (sim_design_factor_distribution(&factor).kind != kind)
+        factor.scale++;
+    return factor.scale;
 }
 
 /* ---- factors with a distribution ---- */
-
-static double read_number(sim_design_reader_t *r, const config_setting_t *setting,
-                          const char *key) {
-    int type = config_setting_type(setting);
-    bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
-    if (sim_param_document_odd(r->document, setting))
-        return NAN;
-    if (integer || type == CONFIG_TYPE_FLOAT)
-        return integer ? (double)config_setting_get_int64(setting)
-                       : config_setting_get_float(setting);
-    sim_param_document_problem(r->document, setting, "%s must be a number, but is %s", key,
-                               sim_param_document_type(setting));
-    return NAN;
-}
 
 /* One of the distribution's own arguments; NaN with a problem. */
 static double read_argument(sim_design_reader_t *r, const config_setting_t *group,
                             const sim_distribution_t *d, const char *key) {
     const config_setting_t *setting = given(group, key);
     if (setting)
-        return read_number(r, setting, key);
+        return sim_param_document_number(r->document, setting, key);
     sim_param_document_problem(r->document, group, "distribution \"%s\" needs %s = ...",
                                sim_param_distributions[d->kind], key);
     return NAN;
@@ -320,13 +295,6 @@ static int read_range(sim_design_reader_t *r, const config_setting_t *group,
 
 /* ---- factors with levels ---- */
 
-static double number_of(const sim_param_t *row, sim_param_value_t value) {
-    return row->type == SIM_PARAM_REAL   ? value.real
-           : row->type == SIM_PARAM_INT  ? (double)value.integer
-           : row->type == SIM_PARAM_BOOL ? value.flag
-                                         : value.choice;
-}
-
 static void check_twice(sim_design_reader_t *r, const config_setting_t *setting,
                         const sim_design_factor_t *factor, size_t at) {
     char text[64];
@@ -347,7 +315,7 @@ static int given_levels(sim_design_reader_t *r, const config_setting_t *setting,
         sim_param_value_t value = {0};
         const config_setting_t *one = config_setting_get_elem(setting, (unsigned)factor->n_levels);
         if (sim_param_document_value(r->document, one, factor->row, r->sweep->config, &value)) {
-            factor->level[factor->n_levels] = number_of(factor->row, value);
+            factor->level[factor->n_levels] = sim_param_to_number(factor->row, value);
             check_twice(r, one, factor, factor->n_levels);
         }
     }
@@ -392,16 +360,12 @@ static bool in_decimals(grid_t *grid) {
 
 static double read_step(sim_design_reader_t *r, const config_setting_t *setting,
                         const sim_param_t *row) {
-    int type = config_setting_type(setting);
-    bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
-    double step =
-        integer ? (double)config_setting_get_int64(setting) : config_setting_get_float(setting);
-    if (sim_param_document_odd(r->document, setting))
-        return NAN;
-    if (!integer && type != CONFIG_TYPE_FLOAT)
-        sim_param_document_problem(r->document, setting, "step of %s must be a number, but is %s",
-                                   row->name, sim_param_document_type(setting));
-    else if (!(step > 0) || !isfinite(step))
+    char what[128];
+    snprintf(what, sizeof what, "step of %s", row->name);
+    double step = sim_param_document_number(r->document, setting, what);
+    if (isnan(step))
+        return step; /* told */
+    if (!(step > 0) || !isfinite(step))
         sim_param_document_problem(
             r->document, setting, "step of %s is %g; it must be a number above 0", row->name, step);
     else if (row->type == SIM_PARAM_INT && step != floor(step))
@@ -495,12 +459,10 @@ static int read_levels(sim_design_reader_t *r, const config_setting_t *group,
                        sim_design_factor_t *factor) {
     const config_setting_t *levels = config_setting_get_member(group, "levels");
     const char *name = factor->row->name;
-    const config_setting_t *grid = NULL;
+    const config_setting_t *grid = given(group, "min");
+    grid = grid ? grid : given(group, "max");
+    grid = grid ? grid : given(group, "step");
     factor->scale = SIM_DESIGN_LEVELS;
-    for (int i = 0; keys[i]; i++)
-        if (strcmp(keys[i], "min") == 0 || strcmp(keys[i], "max") == 0 ||
-            strcmp(keys[i], "step") == 0)
-            grid = grid ? grid : config_setting_get_member(group, keys[i]);
     if (grid && levels)
         return sim_param_document_problem(
             r->document, grid, "%s has levels already; give levels, or min, max and step", name);

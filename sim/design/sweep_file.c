@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/design/sweep_parts.h"
+#include "sim/param/words.h"
 
 static const char *const top_keys[] = {"scenario", "sweep", NULL};
 
@@ -71,14 +73,12 @@ static bool flag(sim_design_reader_t *r, const char *key) {
 
 int sim_design_read_word(sim_design_reader_t *r, const config_setting_t *setting, const char *key,
                          const char *const *words) {
-    char list[256] = "";
-    size_t used = 0;
+    char list[256];
     const char *text = config_setting_get_string(setting);
-    for (int i = 0; words[i]; i++) {
-        if (text && strcmp(text, words[i]) == 0)
-            return i;
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
-    }
+    size_t at = text ? SIM_BASE_PLACE(words, text) : SIZE_MAX;
+    if (at != SIZE_MAX)
+        return (int)at;
+    sim_param_join(words, list, sizeof list);
     const char *near = text ? sim_base_nearest(text, words) : NULL;
     if (config_setting_type(setting) != CONFIG_TYPE_STRING)
         sim_param_document_problem(r->document, setting,
@@ -96,29 +96,15 @@ int sim_design_read_word(sim_design_reader_t *r, const config_setting_t *setting
 
 /* ---- which settings there are ---- */
 
-static void unknown_key(sim_design_reader_t *r, const config_setting_t *setting) {
+static void check_keys(sim_design_reader_t *r) {
     const char *names[N_KEYS + 1] = {NULL};
-    const char *name = config_setting_name(setting);
+    char what[64];
     for (size_t i = 0, n = 0; i < N_KEYS; i++)
         if (keys[i].kinds >> r->sweep->design.kind & 1)
             names[n++] = keys[i].name;
-    const char *near = sim_base_nearest(name, names);
-    sim_param_document_problem(r->document, setting,
-                               "a sweep of design \"%s\" has no setting %.80s%s%s%s",
-                               sim_design_kind_name(r->sweep->design.kind), name,
-                               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-}
-
-static void check_keys(sim_design_reader_t *r) {
-    for (int i = 0; i < config_setting_length(r->group); i++) {
-        const config_setting_t *setting = config_setting_get_elem(r->group, (unsigned)i);
-        bool known = false;
-        for (size_t k = 0; k < N_KEYS; k++)
-            known = known || ((keys[k].kinds >> r->sweep->design.kind & 1) &&
-                              strcmp(keys[k].name, config_setting_name(setting)) == 0);
-        if (!known)
-            unknown_key(r, setting);
-    }
+    snprintf(what, sizeof what, "a sweep of design \"%s\"",
+             sim_design_kinds[r->sweep->design.kind]);
+    sim_param_document_keys(r->document, r->group, what, names);
 }
 
 static void check_top(sim_design_reader_t *r, const config_setting_t *root) {
@@ -200,7 +186,7 @@ static void read_size(sim_design_reader_t *r) {
         return;
     if (!member(r, key))
         sim_param_document_problem(r->document, r->group, "design \"%s\" needs the number of %s",
-                                   sim_design_kind_name(design->kind), key);
+                                   sim_design_kinds[design->kind], key);
     design->size = (uint64_t)whole(r, key, 1, SIM_DESIGN_MAX_POINTS, 1);
 }
 
@@ -282,12 +268,5 @@ int sim_design_read(const char *file, const char *const *sets, size_t n_sets, si
 }
 
 bool sim_design_is_sweep(const char *file) {
-    sim_base_diag_t diag;
-    sim_param_document_t *document = NULL;
-    sim_base_diag_init(&diag);
-    bool is = sim_param_document_read(file, &diag, &document) == 0 &&
-              config_setting_get_member(sim_param_document_root(document), "sweep");
-    sim_param_document_destroy(document);
-    sim_base_diag_free(&diag);
-    return is;
+    return sim_param_document_has(file, "sweep");
 }

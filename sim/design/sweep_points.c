@@ -16,6 +16,18 @@
 
 enum { MAX_REFUSED = 20 };
 
+/* What write() says of something, as the caller's text (free). */
+static int text_of(void (*write)(FILE *out, const void *of), const void *of, char **text) {
+    sim_base_text_t made;
+    FILE *out = sim_base_text_open(&made);
+    if (!out)
+        return SIM_ERR_MEMORY;
+    write(out, of);
+    int rc = sim_base_text_close(out, &made);
+    *text = made.bytes;
+    return rc;
+}
+
 /* ---- the table ---- */
 
 /* Names under which pandas, R and people write the number of a row. */
@@ -157,7 +169,7 @@ static int check_point(sim_design_reader_t *r, uint64_t point, double *value,
         const sim_design_factor_t *factor = &design->factor[f];
         assignment[f] =
             (sim_param_assignment_t){.row = factor->row,
-                                     .value = sim_design_factor_value(factor->row, value[f]),
+                                     .value = sim_param_from_number(factor->row, value[f]),
                                      .file = r->table ? r->table : r->sweep->file,
                                      .line = r->table ? r->table_line[point] : factor->line};
     }
@@ -205,19 +217,16 @@ static bool meets(const meeting_t *m, uint64_t point) {
     const sim_design_t *design = &m->r->sweep->design;
     sim_design_point(design, point, m->value);
     for (size_t f = 0; f < design->n_factors; f++)
-        m->assignment[f].value = sim_design_factor_value(design->factor[f].row, m->value[f]);
+        m->assignment[f].value = sim_param_from_number(design->factor[f].row, m->value[f]);
     return sim_param_constraint_holds(m->r->sweep->config, m->assignment, design->n_factors,
                                       m->params);
 }
 
 /* The ranges of the factors that a constraint is about. */
-static char *constrained_ranges(const meeting_t *m) {
+static void write_ranges(FILE *out, const void *of) {
+    const meeting_t *m = of;
     const sim_design_t *design = &m->r->sweep->design;
     const sim_model_t *model = m->r->sweep->config->model;
-    sim_base_text_t text;
-    FILE *out = sim_base_text_open(&text);
-    if (!out)
-        return NULL;
     for (size_t f = 0; f < design->n_factors; f++) {
         char range[SIM_DESIGN_RANGE];
         if (!sim_param_constraint_about(model, &m->assignment[f], 1))
@@ -225,12 +234,11 @@ static char *constrained_ranges(const meeting_t *m) {
         sim_design_range_text(&design->factor[f], range, sizeof range);
         fprintf(out, "; %s from %s", design->factor[f].row->name, range);
     }
-    return sim_base_text_close(out, &text) ? NULL : text.bytes;
 }
 
 static int refuse_ranges(const meeting_t *m) {
-    char *ranges = constrained_ranges(m);
-    if (!ranges)
+    char *ranges = NULL;
+    if (text_of(write_ranges, m, &ranges))
         return SIM_ERR_MEMORY;
     int rc = sim_param_document_problem(
         m->r->document, m->r->group,
@@ -309,7 +317,8 @@ int sim_design_read_design(sim_design_reader_t *r) {
 
 /* ---- text and digest ---- */
 
-static void write_levels(FILE *out, const sim_design_factor_t *factor) {
+static void write_levels(FILE *out, const void *of) {
+    const sim_design_factor_t *factor = of;
     char text[64];
     bool quoted = factor->row->type == SIM_PARAM_CHOICE;
     for (size_t i = 0; i < factor->n_levels; i++)
@@ -317,18 +326,8 @@ static void write_levels(FILE *out, const sim_design_factor_t *factor) {
                 sim_design_factor_text(factor->row, factor->level[i], text, sizeof text));
 }
 
-int sim_design_levels_text(const sim_design_factor_t *factor, char **text) {
-    sim_base_text_t made;
-    FILE *out = sim_base_text_open(&made);
-    if (!out)
-        return SIM_ERR_MEMORY;
-    write_levels(out, factor);
-    int rc = sim_base_text_close(out, &made);
-    *text = made.bytes;
-    return rc;
-}
-
-static void write_arguments(FILE *out, const sim_design_factor_t *factor) {
+static void write_arguments(FILE *out, const void *of) {
+    const sim_design_factor_t *factor = of;
     sim_distribution_kind_t kind = sim_design_factor_distribution(factor).kind;
     for (int i = 0; i < 2; i++) {
         const char *name = sim_param_distribution_argument(kind, i);
@@ -337,15 +336,12 @@ static void write_arguments(FILE *out, const sim_design_factor_t *factor) {
     }
 }
 
+int sim_design_levels_text(const sim_design_factor_t *factor, char **text) {
+    return text_of(write_levels, factor, text);
+}
+
 int sim_design_arguments_text(const sim_design_factor_t *factor, char **text) {
-    sim_base_text_t made;
-    FILE *out = sim_base_text_open(&made);
-    if (!out)
-        return SIM_ERR_MEMORY;
-    write_arguments(out, factor);
-    int rc = sim_base_text_close(out, &made);
-    *text = made.bytes;
-    return rc;
+    return text_of(write_arguments, factor, text);
 }
 
 static void write_factor(FILE *out, const sim_design_factor_t *factor, bool table) {
@@ -368,14 +364,15 @@ static void write_factor(FILE *out, const sim_design_factor_t *factor, bool tabl
     fputs(" }", out);
 }
 
-static void write_text(FILE *out, const sim_design_sweep_t *sweep) {
+static void write_text(FILE *out, const void *of) {
+    const sim_design_sweep_t *sweep = of;
     static const char *const size_key[] = {
         [SIM_DESIGN_LHS] = "points",          [SIM_DESIGN_RANDOM] = "points",
         [SIM_DESIGN_SOBOL] = "points",        [SIM_DESIGN_SALTELLI] = "samples",
         [SIM_DESIGN_MORRIS] = "trajectories", [SIM_DESIGN_TABLE] = NULL};
     const sim_design_t *design = &sweep->design;
     bool sobol = design->kind == SIM_DESIGN_SOBOL || design->kind == SIM_DESIGN_SALTELLI;
-    fprintf(out, "design = \"%s\";\n", sim_design_kind_name(design->kind));
+    fprintf(out, "design = \"%s\";\n", sim_design_kinds[design->kind]);
     if (size_key[design->kind])
         fprintf(out, "%s = %" PRIu64 ";\n", size_key[design->kind], design->size);
     if (design->kind == SIM_DESIGN_MORRIS)
@@ -419,12 +416,6 @@ static int digest(sim_design_sweep_t *sweep) {
 }
 
 int sim_design_describe(sim_design_sweep_t *sweep) {
-    sim_base_text_t text;
-    FILE *out = sim_base_text_open(&text);
-    if (!out)
-        return SIM_ERR_MEMORY;
-    write_text(out, sweep);
-    int rc = sim_base_text_close(out, &text);
-    sweep->text = text.bytes;
+    int rc = text_of(write_text, sweep, &sweep->text);
     return rc ? rc : digest(sweep);
 }

@@ -5,20 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/experiment/parts.h"
 #include "sim/param/draws.h"
 #include "sim/schedule/targets.h"
 
-static bool listed(const char *name, const char *const *names) {
-    for (; names && *names; names++)
-        if (strcmp(*names, name) == 0)
-            return true;
-    return false;
-}
-
 bool sim_experiment_prepare_reads(const sim_model_t *model, const sim_param_t *row) {
     const char *const *names = model->prepare_reads ? model->prepare_reads : model->start_only;
-    return model->prepare && (row->type == SIM_PARAM_PATH || listed(row->name, names));
+    return model->prepare && (row->type == SIM_PARAM_PATH || sim_base_among(row->name, names));
 }
 
 /* A value that no model takes for one that was set. */

@@ -75,7 +75,7 @@ static int record_factor(const sim_design_sweep_t *sweep, size_t f, sim_store_fa
 
 int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_store_design_t *out) {
     size_t n = sweep->design.n_factors;
-    *out = (sim_store_design_t){.kind = sim_design_kind_name(sweep->design.kind),
+    *out = (sim_store_design_t){.kind = sim_design_kinds[sweep->design.kind],
                                 .text = sweep->text,
                                 .digest = sweep->digest,
                                 .seeds = sweep->independent ? "independent" : "common",
@@ -119,7 +119,7 @@ static void vary(const sim_design_sweep_t *sweep, uint64_t point, sim_config_t *
     sim_design_point(design, point, value);
     for (size_t f = 0; f < design->n_factors; f++) {
         const sim_param_t *row = design->factor[f].row;
-        sim_param_value_t of_row = sim_design_factor_value(row, value[f]);
+        sim_param_value_t of_row = sim_param_from_number(row, value[f]);
         sim_param_store(row, &of_row, params);
     }
 }

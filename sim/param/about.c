@@ -180,7 +180,7 @@ void sim_param_about_read(sim_param_load_t *load, const config_setting_t *settin
     }
     if (with) {
         about->with = condition;
-    } else {
+    } else if (condition.key) { /* the caller has asked for it: it always is */
         add_condition(load, &condition, place, about);
     }
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "sim/base/error.h"
+#include "sim/base/file.h"
 #include "sim/base/text.h"
 #include "sim/param/parts.h"
 
@@ -41,7 +42,7 @@ static sim_param_layer_t *read_layer(sim_param_load_t *load, const char *file,
     sim_base_why_t why;
     sim_param_layer_t new = {.has_identity = true};
     new.file = sim_param_keep(load, strdup(file));
-    new.dir = sim_param_keep(load, sim_param_path_dir(file));
+    new.dir = sim_param_keep(load, sim_base_folder_of(file));
     int code = sim_param_slurp(file, (size_t)MAX_FILE_MIB << 20, &new.bytes, &new.size,
                                &new.identity, &why);
     if (code == SIM_ERR_IO && place) {

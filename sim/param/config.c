@@ -270,7 +270,6 @@ void sim_param_config_destroy(sim_config_t *config) {
     free(load->change);
     free(load->pin);
     sim_param_pool_free(&load->pool);
-    free(config->text);
     free(load);
 }
 

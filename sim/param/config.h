@@ -71,8 +71,9 @@ struct sim_config {
     void *params;                            /* the model's struct, model->params_size bytes */
     sim_param_intervention_t *interventions; /* in the order in which they are applied */
     size_t n_interventions;
-    char *text;      /* resolved libconfig text; loads to the same values, and in another place too:
-                        data files by names under data_root, with the digests of their contents */
+    const char
+        *text;       /* resolved libconfig text; loads to the same values, and in another place too:
+                       data files by names under data_root, with the digests of their contents */
     char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*,
                         run.reps and run.timeout) and the contents of data files, not their place */
     const struct sim_param_draws *draws; /* of which each replicate uses one; NULL: none. Borrowed,
@@ -148,8 +149,12 @@ typedef struct {
 int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *assignment, size_t n,
                          sim_base_diag_t *diag);
 
+/* The row of that name in a table, which may be NULL; NULL when there is none. */
+const sim_param_t *sim_param_named(const sim_param_t *row, const char *name);
+
 /* The value of a parameter of type REAL, INT, BOOL or CHOICE as a number. */
 double sim_param_number(const sim_param_t *row, const void *params);
+double sim_param_to_number(const sim_param_t *row, sim_param_value_t value);
 
 /* And back; nothing of another type. */
 sim_param_value_t sim_param_from_number(const sim_param_t *row, double number);

@@ -2,12 +2,14 @@
 #define _GNU_SOURCE
 #include "sim/param/document.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/record/record.h"
@@ -45,6 +47,17 @@ void sim_param_document_destroy(sim_param_document_t *document) {
     sim_param_chain_free(&document->load);
     sim_param_pool_free(&document->load.pool);
     free(document);
+}
+
+bool sim_param_document_has(const char *file, const char *name) {
+    sim_base_diag_t diag;
+    sim_param_document_t *document = NULL;
+    sim_base_diag_init(&diag);
+    bool has = sim_param_document_read(file, &diag, &document) == 0 &&
+               config_setting_get_member(sim_param_document_root(document), name);
+    sim_param_document_destroy(document);
+    sim_base_diag_free(&diag);
+    return has;
 }
 
 const config_setting_t *sim_param_document_root(const sim_param_document_t *document) {
@@ -121,6 +134,31 @@ const sim_param_t *sim_param_document_row_in(sim_param_document_t *document, con
 bool sim_param_document_odd(sim_param_document_t *document, const config_setting_t *setting) {
     sim_param_place_t place = place_of(document, setting);
     return sim_param_odd(&document->load, &document->load.layer[0], setting, &place);
+}
+
+void sim_param_document_keys(sim_param_document_t *document, const config_setting_t *group,
+                             const char *what, const char *const *keys) {
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        const char *name = config_setting_name(setting);
+        sim_base_hint_t hint;
+        if (SIM_BASE_PLACE(keys, name) == SIZE_MAX)
+            sim_param_document_problem(document, setting, "%s has no setting %.80s%s", what, name,
+                                       sim_base_hint(&hint, name, keys, "", ""));
+    }
+}
+
+double sim_param_document_number(sim_param_document_t *document, const config_setting_t *setting,
+                                 const char *name) {
+    if (sim_param_document_odd(document, setting))
+        return (double)NAN;
+    if (config_setting_is_number(setting))
+        return config_setting_type(setting) == CONFIG_TYPE_FLOAT
+                   ? config_setting_get_float(setting)
+                   : (double)config_setting_get_int64(setting);
+    sim_param_document_problem(document, setting, "%s must be a number, but is %s", name,
+                               sim_param_document_type(setting));
+    return (double)NAN;
 }
 
 bool sim_param_document_value(sim_param_document_t *document, const config_setting_t *setting,

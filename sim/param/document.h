@@ -15,6 +15,9 @@ typedef struct sim_param_document sim_param_document_t;
 int sim_param_document_read(const char *file, sim_base_diag_t *diag, sim_param_document_t **out);
 void sim_param_document_destroy(sim_param_document_t *document);
 
+/* Whether a file can be read as one and has a setting of the name. */
+bool sim_param_document_has(const char *file, const char *name);
+
 const config_setting_t *sim_param_document_root(const sim_param_document_t *document);
 
 /* Reports a problem at a setting. SIM_ERR_CONFIG always. */
@@ -43,6 +46,14 @@ bool sim_param_document_value(sim_param_document_t *document, const config_setti
 
 /* Whether the setting is an integer that libconfig cannot hold, which has been reported. */
 bool sim_param_document_odd(sim_param_document_t *document, const config_setting_t *setting);
+
+/* Tells of every setting of a group that is not one of `keys`; `what` has them: "a factor". */
+void sim_param_document_keys(sim_param_document_t *document, const config_setting_t *group,
+                             const char *what, const char *const *keys);
+
+/* The number of a setting that is called `name` in messages; NaN after a problem. */
+double sim_param_document_number(sim_param_document_t *document, const config_setting_t *setting,
+                                 const char *name);
 
 /* `name` as seen from the folder of the file. Lives as long as the document; NULL without memory.
  */

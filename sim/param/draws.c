@@ -20,19 +20,11 @@ enum { MAX_NAMES = 2048 };
 
 /* ---- the file ---- */
 
-static const sim_param_t *row_named(const sim_model_t *model, const char *name) {
-    const sim_param_t *row = model->params;
-    while (row && row->name && strcmp(row->name, name) != 0) {
-        row++;
-    }
-    return row && row->name ? row : NULL;
-}
-
 static const sim_param_t *find_row(const sim_model_t *model, const sim_param_csv_t *csv,
                                    const char *name, sim_base_diag_t *diag) {
     const char *names[MAX_NAMES + 1] = {"weight"};
     size_t n = 1;
-    const sim_param_t *found = row_named(model, name);
+    const sim_param_t *found = sim_param_named(model->params, name);
     if (found) {
         return found;
     }
@@ -94,7 +86,7 @@ static int check_model(const sim_param_draws_t *draws, const sim_param_csv_t *cs
     const char *first = NULL;
     size_t others = 0;
     for (size_t c = 0; c < csv->columns; c++) {
-        if (row_named(draws->model, csv->head[c])) {
+        if (sim_param_named(draws->model->params, csv->head[c])) {
             return SIM_OK;
         }
         if (strcmp(csv->head[c], "weight") != 0) {

@@ -184,12 +184,7 @@ static void write_data(FILE *out, const sim_param_load_t *load) {
     fputs(written ? "\n);\n" : "", out);
 }
 
-static int write_text(sim_param_load_t *load) {
-    sim_base_text_t text;
-    FILE *out = sim_base_text_open(&text);
-    if (!out) {
-        return SIM_ERR_MEMORY;
-    }
+static void write_text(sim_param_load_t *load, FILE *out) {
     fputs("# Resolved configuration of scenario ", out);
     write_comment(out, load->config.name);
     fprintf(out, ", model %s.\nmodel = ", load->config.model->name);
@@ -202,9 +197,6 @@ static int write_text(sim_param_load_t *load) {
         }
     }
     write_interventions(out, load);
-    int code = sim_base_text_close(out, &text);
-    load->config.text = text.bytes;
-    return code;
 }
 
 /* ---- as settings ---- */
@@ -331,29 +323,31 @@ static void write_digest_interventions(FILE *out, const sim_config_t *config) {
     }
 }
 
-static int write_digest(sim_param_load_t *load) {
-    sim_base_text_t text;
-    FILE *out = sim_base_text_open(&text);
-    if (!out) {
-        return SIM_ERR_MEMORY;
-    }
+static void write_digest(sim_param_load_t *load, FILE *out) {
     fprintf(out, "model=%s\n", load->config.model->name);
     for (size_t i = 0; i < load->n_rows; i++) {
         write_digest_line(out, load, i);
     }
     write_digest_interventions(out, &load->config);
-    int code = sim_base_text_close(out, &text);
-    if (!code) {
-        hex(XXH3_128bits(text.bytes, text.size), load->config.digest);
-        free(text.bytes);
+}
+
+/* The text that is written, which lasts as long as the configuration. */
+static const char *text_by(sim_param_load_t *load,
+                           void (*write)(sim_param_load_t *load, FILE *out)) {
+    sim_base_text_t text;
+    FILE *out = sim_base_text_open(&text);
+    if (out) {
+        write(load, out);
     }
-    return code;
+    return sim_param_keep_stream(load, out, &text);
 }
 
 int sim_param_echo(sim_param_load_t *load) {
     int code = sim_param_data_names(load);
     if (!code) {
-        code = write_text(load);
+        const char *settings = text_by(load, write_digest);
+        load->config.text = text_by(load, write_text);
+        hex(XXH3_128bits(settings, strlen(settings)), load->config.digest);
     }
-    return code ? code : write_digest(load);
+    return code;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/file.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/record/record.h"
@@ -68,31 +69,18 @@ static void join_lists(sim_param_load_t *load, const trunk_t *trunk) {
 
 /* ---- leaves ---- */
 
-static bool same_file(const char *a, const char *b) {
-    char *real_a = realpath(a, NULL), *real_b = realpath(b, NULL);
-    bool same = real_a && real_b ? strcmp(real_a, real_b) == 0 : strcmp(a, b) == 0;
-    free(real_a);
-    free(real_b);
-    return same;
-}
-
 static bool same_value(const sim_param_t *row, const sim_param_value_t *a,
                        const sim_param_value_t *b) {
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        return a->real >= b->real && a->real <= b->real;
-    case SIM_PARAM_INT:
-        return a->integer == b->integer;
-    case SIM_PARAM_BOOL:
-        return a->flag == b->flag;
-    case SIM_PARAM_CHOICE:
-        return a->choice == b->choice;
-    case SIM_PARAM_PATH:
-        return same_file(a->path, b->path);
-    case SIM_PARAM_WORDS:
+    if (row->type == SIM_PARAM_PATH) {
+        return strcmp(a->path, b->path) == 0 || sim_base_same_file(a->path, b->path);
+    }
+    if (row->type == SIM_PARAM_WORDS) {
         return strcmp(a->words, b->words) == 0;
     }
-    return false;
+    if (row->type == SIM_PARAM_REAL) { /* 0 and -0 are the same */
+        return a->real >= b->real && a->real <= b->real;
+    }
+    return memcmp(a, b, sim_param_value_size(row->type)) == 0;
 }
 
 /* The value of the scenario just before the year. */

@@ -34,12 +34,7 @@ bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
     if (!model) {
         return !sim_param_is_stream(row);
     }
-    for (size_t i = 0; model->start_only && model->start_only[i]; i++) {
-        if (strcmp(model->start_only[i], row->name) == 0) {
-            return true;
-        }
-    }
-    return row->type == SIM_PARAM_PATH;
+    return row->type == SIM_PARAM_PATH || sim_base_among(row->name, model->start_only);
 }
 
 /* The settings of an entry by their keys; false after a problem. */
@@ -267,7 +262,7 @@ static bool horizon_good(const sim_param_load_t *load) {
     static const char *const names[] = {"run.start_year", "run.years", "run.steps",
                                         "run.steps_per_year", NULL};
     for (size_t i = 0; names[i]; i++) {
-        const sim_param_slot_t *slot = &load->slot[sim_param_row_find(load, names[i])];
+        const sim_param_slot_t *slot = sim_param_slot(load, names[i]);
         if (slot->rank > 0 && sim_param_reported(&load->report, &slot->place)) {
             return false;
         }
@@ -275,17 +270,13 @@ static bool horizon_good(const sim_param_load_t *load) {
     return true;
 }
 
-static int64_t whole(const sim_param_load_t *load, const char *name) {
-    return load->slot[sim_param_row_find(load, name)].value.integer;
-}
-
 sim_param_calendar_t sim_param_load_calendar(const sim_param_load_t *load) {
-    const sim_param_slot_t *years = &load->slot[sim_param_row_find(load, "run.years")];
-    const sim_param_slot_t *steps = &load->slot[sim_param_row_find(load, "run.steps")];
-    int64_t per_year = whole(load, "run.steps_per_year");
+    const sim_param_slot_t *years = sim_param_slot(load, "run.years");
+    const sim_param_slot_t *steps = sim_param_slot(load, "run.steps");
+    int64_t per_year = sim_param_slot(load, "run.steps_per_year")->value.integer;
     bool by_steps = steps->rank > years->rank;
     return (sim_param_calendar_t){
-        .start_year = whole(load, "run.start_year"),
+        .start_year = sim_param_slot(load, "run.start_year")->value.integer,
         .steps_per_year = per_year > 0 ? per_year : 1, /* else refused */
         .steps = by_steps ? steps->value.integer : years->value.integer * per_year,
         .year_begins = load->config.model ? load->config.model->year_begins : 0};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/file.h"
 #include "sim/param/parts.h"
 
 sim_param_place_t sim_param_place_of(sim_param_load_t *load, const sim_param_layer_t *layer,
@@ -53,7 +54,7 @@ bool sim_param_odd(const sim_param_load_t *load, const sim_param_layer_t *layer,
 const char *sim_param_path_from(sim_param_load_t *load, const sim_param_layer_t *layer,
                                 const sim_param_place_t *place, const char *name) {
     bool fragment = strcmp(place->file, layer->file) != 0;
-    char *dir = fragment ? sim_param_path_dir(place->file) : strdup(layer->dir);
+    char *dir = fragment ? sim_base_folder_of(place->file) : strdup(layer->dir);
     const char *path = sim_param_keep(load, dir ? sim_param_path_join(dir, name) : NULL);
     free(dir);
     return path;
@@ -142,8 +143,8 @@ static void apply_top(sim_param_load_t *load, const sim_param_layer_t *layer,
 
 /* Years and steps say the same thing twice; across files the nearer one wins. */
 static void check_horizon(sim_param_load_t *load, int rank) {
-    const sim_param_slot_t *years = &load->slot[sim_param_row_find(load, "run.years")];
-    const sim_param_slot_t *steps = &load->slot[sim_param_row_find(load, "run.steps")];
+    const sim_param_slot_t *years = sim_param_slot(load, "run.years");
+    const sim_param_slot_t *steps = sim_param_slot(load, "run.steps");
     if (years->rank == rank && steps->rank == rank) {
         const sim_param_slot_t *later = years->place.line > steps->place.line ? years : steps;
         sim_param_problem(&load->report, &later->place,

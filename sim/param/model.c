@@ -27,6 +27,17 @@ size_t sim_param_row_find(const sim_param_load_t *load, const char *name) {
     return index;
 }
 
+const sim_param_t *sim_param_named(const sim_param_t *row, const char *name) {
+    while (row && row->name && strcmp(row->name, name) != 0) {
+        row++;
+    }
+    return row && row->name ? row : NULL;
+}
+
+sim_param_slot_t *sim_param_slot(const sim_param_load_t *load, const char *name) {
+    return &load->slot[sim_param_row_find(load, name)];
+}
+
 static size_t group_length(const char *name) {
     return strcspn(name, ".");
 }

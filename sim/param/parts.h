@@ -16,6 +16,7 @@
 #include "sim/param/config.h"
 #include "sim/param/date.h"
 #include "sim/param/param.h"
+#include "sim/param/words.h"
 
 enum {
     SIM_PARAM_MAX_PROBLEMS = 50, /* of one file; then "more problems are not listed" */
@@ -78,9 +79,6 @@ const char *sim_param_not_text(const char *bytes, size_t size, int *line);
  * that leads to the same file. Allocated; NULL when memory is out. */
 char *sim_param_path_join(const char *dir, const char *name);
 
-/* The folder of a file, "." when it names none. Allocated; NULL when memory is out. */
-char *sim_param_path_dir(const char *file);
-
 /* ---- values (value.c) ---- */
 
 /* What was written where a value is expected. */
@@ -120,9 +118,6 @@ typedef struct {
     const char *word[65];
 } sim_param_choices_t;
 const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t *choices);
-
-/* "a, b, c", or as many as there is room for. Returns text. */
-const char *sim_param_join(const char *const *words, char *text, size_t size);
 
 sim_param_value_t sim_param_default(const sim_param_t *row);
 
@@ -214,6 +209,8 @@ void sim_param_pool_free(sim_param_pool_t *pool);
 const sim_param_t *sim_param_row(const sim_param_load_t *load, size_t index);
 /* Index of the row "group.leaf", or n_rows. */
 size_t sim_param_row_find(const sim_param_load_t *load, const char *name);
+/* Of a row that there is. */
+sim_param_slot_t *sim_param_slot(const sim_param_load_t *load, const char *name);
 /* The struct that the row belongs to. */
 const void *sim_param_row_struct(const sim_param_load_t *load, size_t index);
 bool sim_param_group_known(const sim_param_load_t *load, const char *group);

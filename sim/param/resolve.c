@@ -9,12 +9,8 @@
 #include "sim/param/parts.h"
 #include "sim/record/record.h"
 
-static sim_param_slot_t *slot_of(sim_param_load_t *load, const char *name) {
-    return &load->slot[sim_param_row_find(load, name)];
-}
-
 static void check_steps_per_year(sim_param_load_t *load) {
-    const sim_param_slot_t *slot = slot_of(load, "run.steps_per_year");
+    const sim_param_slot_t *slot = sim_param_slot(load, "run.steps_per_year");
     int64_t value = slot->value.integer;
     if (value != 1 && value != 4 && value != 12) {
         sim_param_problem(&load->report, &slot->place,
@@ -44,8 +40,9 @@ static void check_path(sim_param_load_t *load, size_t index) {
 
 /* run.steps is always the length; run.years is rounded up when steps were given. */
 static void resolve_horizon(sim_param_load_t *load) {
-    sim_param_slot_t *years = slot_of(load, "run.years"), *steps = slot_of(load, "run.steps");
-    int64_t per_year = slot_of(load, "run.steps_per_year")->value.integer;
+    sim_param_slot_t *years = sim_param_slot(load, "run.years"),
+                     *steps = sim_param_slot(load, "run.steps");
+    int64_t per_year = sim_param_slot(load, "run.steps_per_year")->value.integer;
     load->steps_given = steps->rank > years->rank;
     if (load->steps_given) {
         years->value.integer = (steps->value.integer + per_year - 1) / per_year;
@@ -62,7 +59,7 @@ static void fill_structs(sim_param_load_t *load) {
         void *owner = i < load->n_engine ? (void *)&config->run : config->params;
         sim_param_store(sim_param_row(load, i), &load->slot[i].value, owner);
     }
-    config->run.detail_given = slot_of(load, "output.detail")->rank > 0;
+    config->run.detail_given = sim_param_slot(load, "output.detail")->rank > 0;
 }
 
 void sim_param_resolve(sim_param_load_t *load) {

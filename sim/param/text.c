@@ -217,15 +217,10 @@ static void collapse(char *path) {
 
 char *sim_param_path_join(const char *dir, const char *name) {
     struct stat plain, short_one;
+    bool whole = name[0] == '/' || strcmp(dir, ".") == 0;
     char *path = NULL, *shorter = NULL;
-    if (name[0] == '/' || strcmp(dir, ".") == 0) {
-        path = strdup(name);
-    } else {
-        size_t length = strlen(dir) + strlen(name) + 2;
-        path = malloc(length);
-        if (path) {
-            snprintf(path, length, "%s/%s", dir, name);
-        }
+    if (asprintf(&path, "%s%s%s", whole ? "" : dir, whole ? "" : "/", name) < 0) {
+        path = NULL;
     }
     if (!path || !(shorter = strdup(path))) {
         free(path);
@@ -237,12 +232,4 @@ char *sim_param_path_join(const char *dir, const char *name) {
                 plain.st_dev == short_one.st_dev && plain.st_ino == short_one.st_ino;
     free(same ? path : shorter);
     return same ? shorter : path;
-}
-
-char *sim_param_path_dir(const char *file) {
-    const char *slash = strrchr(file, '/');
-    if (!slash) {
-        return strdup(".");
-    }
-    return slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));
 }

@@ -11,44 +11,22 @@
 #include "sim/param/parts.h"
 
 const char *sim_param_type_name(int config_type) {
-    switch (config_type) {
-    case CONFIG_TYPE_GROUP:
-        return "a group";
-    case CONFIG_TYPE_INT:
-    case CONFIG_TYPE_INT64:
-        return "an integer";
-    case CONFIG_TYPE_FLOAT:
-        return "a real number";
-    case CONFIG_TYPE_STRING:
-        return "a text";
-    case CONFIG_TYPE_BOOL:
-        return "true or false";
-    case CONFIG_TYPE_ARRAY:
-        return "an array";
-    case CONFIG_TYPE_LIST:
-        return "a list";
-    default:
-        return "nothing";
-    }
+    static const char *const name[] = {
+        [CONFIG_TYPE_GROUP] = "a group",    [CONFIG_TYPE_INT] = "an integer",
+        [CONFIG_TYPE_INT64] = "an integer", [CONFIG_TYPE_FLOAT] = "a real number",
+        [CONFIG_TYPE_STRING] = "a text",    [CONFIG_TYPE_BOOL] = "true or false",
+        [CONFIG_TYPE_ARRAY] = "an array",   [CONFIG_TYPE_LIST] = "a list",
+        [CONFIG_TYPE_NONE] = "nothing"};
+    return name[config_type];
 }
 
-static const char *expected_name(const sim_param_t *row) {
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        return "a real number";
-    case SIM_PARAM_INT:
-        return "an integer";
-    case SIM_PARAM_BOOL:
-        return "true or false";
-    case SIM_PARAM_CHOICE:
-        return "a word in quotes";
-    case SIM_PARAM_PATH:
-        return "the name of a file in quotes";
-    case SIM_PARAM_WORDS:
-        return "a list of words, [ \"...\", \"...\" ]";
-    }
-    return "";
-}
+static const char *const expected_name[] = {[SIM_PARAM_REAL] = "a real number",
+                                            [SIM_PARAM_INT] = "an integer",
+                                            [SIM_PARAM_BOOL] = "true or false",
+                                            [SIM_PARAM_CHOICE] = "a word in quotes",
+                                            [SIM_PARAM_PATH] = "the name of a file in quotes",
+                                            [SIM_PARAM_WORDS] =
+                                                "a list of words, [ \"...\", \"...\" ]"};
 
 const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t *choices) {
     enum { MOST = sizeof choices->word / sizeof *choices->word - 1 };
@@ -152,59 +130,50 @@ static bool accept_integer(const sim_param_t *row, int64_t number, const sim_par
 
 static bool wrong_type(const sim_param_t *row, const sim_param_found_t *found,
                        const sim_param_place_t *place, sim_param_report_t *report) {
+    const char *expected = expected_name[row->type];
     if (found->type == CONFIG_TYPE_STRING) {
         sim_param_problem(report, place, "%s must be %s, but is the text \"%.80s\"", row->name,
-                          expected_name(row), found->text);
+                          expected, found->text);
     } else {
-        sim_param_problem(report, place, "%s must be %s, but is %s", row->name, expected_name(row),
+        sim_param_problem(report, place, "%s must be %s, but is %s", row->name, expected,
                           sim_param_type_name(found->type));
     }
     return false;
+}
+
+/* A file may be left out where the row's number says so. */
+static bool may_be_text(const sim_param_t *row, const char *text) {
+    return row->type == SIM_PARAM_CHOICE || row->type == SIM_PARAM_WORDS ||
+           (row->type == SIM_PARAM_PATH && (text[0] != '\0' || row->value > 0));
 }
 
 bool sim_param_accept(const sim_param_t *row, const sim_param_found_t *found,
                       const sim_param_place_t *place, sim_param_report_t *report,
                       sim_param_value_t *value) {
     bool integer = found->type == CONFIG_TYPE_INT || found->type == CONFIG_TYPE_INT64;
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        if (integer || found->type == CONFIG_TYPE_FLOAT) {
-            return accept_real(row, integer ? (double)found->integer : found->real, place, report,
-                               value);
-        }
-        break;
-    case SIM_PARAM_INT:
-        if (integer) {
-            return accept_integer(row, found->integer, place, report, value);
-        }
-        break;
-    case SIM_PARAM_BOOL:
-        if (found->type == CONFIG_TYPE_BOOL) {
-            value->flag = found->flag;
-            return true;
-        }
-        break;
-    case SIM_PARAM_CHOICE:
-        if (found->type == CONFIG_TYPE_STRING) {
-            return accept_choice(row, found->text, place, report, value);
-        }
-        break;
-    case SIM_PARAM_PATH:
-        if (found->type == CONFIG_TYPE_STRING && (found->text[0] != '\0' || row->value > 0)) {
-            /* What is left out is not joined to a folder, and must outlive the text it was read
-             * from. */
-            value->path = found->text[0] ? found->text : "";
-            return true;
-        }
-        break;
-    case SIM_PARAM_WORDS:
-        if (found->type == CONFIG_TYPE_STRING) {
-            value->words = found->text;
-            return true;
-        }
-        break;
+    if (row->type == SIM_PARAM_REAL && (integer || found->type == CONFIG_TYPE_FLOAT)) {
+        double number = integer ? (double)found->integer : found->real;
+        return accept_real(row, number, place, report, value);
     }
-    return wrong_type(row, found, place, report);
+    if (row->type == SIM_PARAM_INT && integer) {
+        return accept_integer(row, found->integer, place, report, value);
+    }
+    if (row->type == SIM_PARAM_BOOL && found->type == CONFIG_TYPE_BOOL) {
+        value->flag = found->flag;
+        return true;
+    }
+    if (found->type != CONFIG_TYPE_STRING || !may_be_text(row, found->text)) {
+        return wrong_type(row, found, place, report);
+    }
+    if (row->type == SIM_PARAM_CHOICE) {
+        return accept_choice(row, found->text, place, report, value);
+    }
+    if (row->type == SIM_PARAM_WORDS) {
+        value->words = found->text;
+    } else { /* what is left out must outlive the text it was read from */
+        value->path = found->text[0] ? found->text : "";
+    }
+    return true;
 }
 
 static bool read_integer(const char *text, int64_t *number) {
@@ -268,32 +237,27 @@ sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params) {
     return value;
 }
 
-double sim_param_number(const sim_param_t *row, const void *params) {
-    sim_param_value_t value = sim_param_fetch(row, params);
+double sim_param_to_number(const sim_param_t *row, sim_param_value_t value) {
     return row->type == SIM_PARAM_REAL   ? value.real
            : row->type == SIM_PARAM_INT  ? (double)value.integer
            : row->type == SIM_PARAM_BOOL ? value.flag
                                          : value.choice;
 }
 
+double sim_param_number(const sim_param_t *row, const void *params) {
+    return sim_param_to_number(row, sim_param_fetch(row, params));
+}
+
 sim_param_value_t sim_param_from_number(const sim_param_t *row, double number) {
     sim_param_value_t value = {0};
-    switch (row->type) {
-    case SIM_PARAM_REAL:
+    if (row->type == SIM_PARAM_REAL) {
         value.real = number;
-        break;
-    case SIM_PARAM_INT:
+    } else if (row->type == SIM_PARAM_INT) {
         value.integer = llround(number);
-        break;
-    case SIM_PARAM_BOOL:
+    } else if (row->type == SIM_PARAM_BOOL) {
         value.flag = number != 0;
-        break;
-    case SIM_PARAM_CHOICE:
+    } else if (row->type == SIM_PARAM_CHOICE) {
         value.choice = (int)number;
-        break;
-    case SIM_PARAM_PATH: /* no number */
-    case SIM_PARAM_WORDS:
-        break;
     }
     return value;
 }

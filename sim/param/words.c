@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/base/text.h"
 #include "sim/network/ties.h"
 #include "sim/param/columns.h"
@@ -37,7 +38,8 @@ const char *sim_param_spells_table(const sim_model_t *model) {
     return names && names->table ? names->table : "tie";
 }
 
-void sim_param_tables_of(const sim_model_t *model, const char **word, size_t most) {
+/* The tables that a model fills at detail full; NULL-terminated, `word` has room for most + 1. */
+static void tables_of(const sim_model_t *model, const char **word, size_t most) {
     size_t n = 0;
     if (model->labels && n < most)
         word[n++] = sim_param_spells_table(model);
@@ -57,7 +59,8 @@ size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels
     return SIZE_MAX;
 }
 
-void sim_param_events_of(const sim_model_t *model, const char **word, size_t most) {
+/* Its kinds of events, likewise. */
+static void events_of(const sim_model_t *model, const char **word, size_t most) {
     const char *const *labels = NULL;
     size_t n = 0;
     for (const sim_table_t *t = model->tables; t && t->name && !labels; t++)
@@ -120,13 +123,6 @@ static void no_column(sim_param_load_t *load, const sim_param_slot_t *slot, cons
                                  : "");
 }
 
-static bool is_in(const char *word, const char *const *words) {
-    for (; *words; words++)
-        if (strcmp(*words, word) == 0)
-            return true;
-    return false;
-}
-
 /* The known ones among the words, in the model's order and each once, so that two lists of the same
  * are the same text; all of them are "all". */
 static void put_in_order(sim_param_load_t *load, sim_param_slot_t *slot, const char *const *known) {
@@ -151,7 +147,7 @@ static void check_words(sim_param_load_t *load, sim_param_slot_t *slot, const ch
     copy = strdup(slot->value.words);
     for (char *word = copy ? strtok_r(copy, between, &rest) : NULL; word;
          word = strtok_r(NULL, between, &rest))
-        if (!is_in(word, known)) {
+        if (!sim_base_among(word, known)) {
             if (of_state)
                 no_column(load, slot, word, known);
             else
@@ -175,14 +171,14 @@ static const char *events_table(const sim_model_t *model) {
 void sim_param_words_check(sim_param_load_t *load) {
     enum { MOST = 256 };
     const char *table[MOST + 1], *event[MOST + 1], *column[MOST + 1];
-    sim_param_slot_t *tables = &load->slot[sim_param_row_find(load, "output.tables")];
-    sim_param_slot_t *events = &load->slot[sim_param_row_find(load, "output.events")];
-    sim_param_slot_t *columns = &load->slot[sim_param_row_find(load, "output.columns")];
+    sim_param_slot_t *tables = sim_param_slot(load, "output.tables");
+    sim_param_slot_t *events = sim_param_slot(load, "output.events");
+    sim_param_slot_t *columns = sim_param_slot(load, "output.columns");
     if (!load->config.model)
         return;
     sim_param_columns_of(load->config.model, column, MOST);
-    sim_param_tables_of(load->config.model, table, MOST);
-    sim_param_events_of(load->config.model, event, MOST);
+    tables_of(load->config.model, table, MOST);
+    events_of(load->config.model, event, MOST);
     check_words(load, tables, "table", table);
     check_words(load, events, "kind of event", event);
     check_words(load, columns, "column", column);

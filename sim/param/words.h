@@ -15,13 +15,11 @@ bool sim_param_words_all(const char *words); /* also of NULL */
 /* Whether the list has the word. */
 bool sim_param_words_have(const char *words, const char *word);
 
-/* The tables that a model fills at detail full, and its kinds of events; NULL-terminated, `word`
- * has room for most + 1. */
-void sim_param_tables_of(const sim_model_t *model, const char **word, size_t most);
-void sim_param_events_of(const sim_model_t *model, const char **word, size_t most);
-
 /* If `table` is that of events: the place of its field `kind`, and in *labels its words; else
  * SIZE_MAX. */
 size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels);
+
+/* "a, b, c", or as many as there is room for. Returns text. */
+const char *sim_param_join(const char *const *words, char *text, size_t size);
 
 #endif

@@ -32,10 +32,6 @@ const char *sim_record_build_id(void) {
     return KUMIAI_BUILD_ID;
 }
 
-const char *sim_record_source_digest(void) {
-    return KUMIAI_SOURCE_DIGEST;
-}
-
 /* Of what was compiled into this program, its models included; "" when that is not known. */
 static void own_sources(char digest[SIM_RECORD_IDENTITY_LONGEST]) {
     char file[SIM_RECORD_PROGRAM_DIGEST] = "";

@@ -21,8 +21,6 @@ typedef struct {
  * people. */
 const char *sim_record_program_version(void);
 const char *sim_record_build_id(void);
-/* The digest of all that was compiled with this library. */
-const char *sim_record_source_digest(void);
 
 /* Of this process. Takes some ten microseconds. Where a program has models of its own, its
  * `source_digest` is that of the library with a digest of the program's file, which takes some

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/param/words.h"
 
 static int keep_kinds(sim_record_rows_t *rows, const sim_table_t *table, const char *events) {
@@ -12,7 +13,7 @@ static int keep_kinds(sim_record_rows_t *rows, const sim_table_t *table, const c
     size_t field = sim_param_kind_field(table, &labels);
     if (field == SIZE_MAX || sim_param_words_all(events))
         return 0;
-    rows->kept = calloc(sim_record_words(labels) + 1, sizeof *rows->kept);
+    rows->kept = calloc(SIM_BASE_COUNT(labels) + 1, sizeof *rows->kept);
     rows->kind_field = field;
     for (size_t k = 0; rows->kept && labels[k]; k++)
         rows->kept[k] = sim_param_words_have(events, labels[k]);

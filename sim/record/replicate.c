@@ -6,34 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/schedule/phases.h"
 
 enum { NO_LABEL = 255 };
 
-size_t sim_record_words(const char *const *words) {
-    size_t n = 0;
-    while (words && words[n])
-        n++;
-    return n;
-}
-
-static size_t metric_index(const sim_model_t *model, const char *name) {
-    size_t at = 0;
-    while (model->metrics && model->metrics[at].name && strcmp(model->metrics[at].name, name) != 0)
-        at++;
-    return at;
-}
-
 static int count_declared(sim_record_t *record, const sim_model_t *model) {
-    while (model->metrics && model->metrics[record->n_metrics].name)
-        record->n_metrics++;
-    while (model->tables && model->tables[record->n_tables].name)
-        record->n_tables++;
+    record->n_metrics = SIM_BASE_COUNT(model->metrics);
+    record->n_tables = SIM_BASE_COUNT(model->tables);
     for (const sim_reducer_t *r = model->reducers; r && r->name; r++) {
         record->n_reducers++;
         if (r->how == SIM_REDUCE_MODEL)
             continue;
-        if (!r->metric || metric_index(model, r->metric) == record->n_metrics) {
+        if (!r->metric || SIM_BASE_PLACE(model->metrics, r->metric) == SIZE_MAX) {
             snprintf(record->note, sizeof record->note,
                      "reducer '%s' names metric '%s', which the model does not have", r->name,
                      r->metric ? r->metric : "");
@@ -43,13 +28,6 @@ static int count_declared(sim_record_t *record, const sim_model_t *model) {
     return 0;
 }
 
-size_t sim_record_field_count(const sim_table_t *table) {
-    size_t n = 0;
-    while (table->fields[n].name)
-        n++;
-    return n;
-}
-
 /* One element more than asked for, so that an empty array is not NULL. */
 static void *zeroed(size_t count, size_t size) {
     return count < SIZE_MAX ? calloc(count + 1, size) : NULL;
@@ -57,10 +35,10 @@ static void *zeroed(size_t count, size_t size) {
 
 static int begin_rows(sim_record_rows_t *rows, const sim_table_t *table, sim_detail_t detail) {
     rows->dropped = detail < sim_table_detail(table);
-    rows->fields = sim_record_field_count(table);
+    rows->fields = SIM_BASE_COUNT(table->fields);
     rows->labels = zeroed(rows->fields, sizeof *rows->labels);
     for (size_t f = 0; rows->labels && f < rows->fields; f++)
-        rows->labels[f] = (uint32_t)sim_record_words(table->fields[f].labels);
+        rows->labels[f] = (uint32_t)SIM_BASE_COUNT(table->fields[f].labels);
     return rows->labels ? 0 : SIM_ERR_MEMORY;
 }
 
@@ -199,7 +177,8 @@ void sim_record_reduce(sim_record_t *record, const sim_model_t *model) {
             continue;
         int32_t first = 0, end = 0;
         window(record, r, &first, &end);
-        record->summary[i] = reduce(record, r->how, metric_index(model, r->metric), first, end);
+        record->summary[i] =
+            reduce(record, r->how, SIM_BASE_PLACE(model->metrics, r->metric), first, end);
     }
 }
 
@@ -222,12 +201,12 @@ int sim_record_ties_check(sim_record_t *record, const sim_network_labels_t *labe
         const char *what;
         const uint8_t *value;
         size_t words;
-    } list[] = {{"kind", ties->kind, sim_record_words(labels->kinds)},
-                {"mode", ties->mode, sim_record_words(labels->modes)},
-                {"form", ties->form, sim_record_words(labels->forms)},
-                {"topic", ties->topic, sim_record_words(labels->topics)},
-                {"stage", ties->stage, sim_record_words(labels->stages)},
-                {"cause", ties->cause, sim_record_words(labels->causes)}};
+    } list[] = {{"kind", ties->kind, SIM_BASE_COUNT(labels->kinds)},
+                {"mode", ties->mode, SIM_BASE_COUNT(labels->modes)},
+                {"form", ties->form, SIM_BASE_COUNT(labels->forms)},
+                {"topic", ties->topic, SIM_BASE_COUNT(labels->topics)},
+                {"stage", ties->stage, SIM_BASE_COUNT(labels->stages)},
+                {"cause", ties->cause, SIM_BASE_COUNT(labels->causes)}};
     int rc = 0;
     for (size_t l = 0; rc == 0 && l < sizeof list / sizeof list[0]; l++)
         for (uint32_t id = 0; rc == 0 && id < ties->count; id++)

@@ -61,8 +61,4 @@ int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted);
 /* Frees what the record owns and zeroes it. Safe on a zeroed record. */
 void sim_record_clear(sim_record_t *record);
 
-/* Number of entries of a NULL-terminated list of words (0 for NULL), and of a table's fields. */
-size_t sim_record_words(const char *const *words);
-size_t sim_record_field_count(const sim_table_t *table);
-
 #endif

@@ -201,6 +201,15 @@ SIM_RNG_INLINE double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scal
     return sim_rng_gumbel_at(sim_rng_uniform(draw));
 }
 
+/* Decisions from one uniform number: whether u < 1 - exp(-x), for x >= 0: whether of what is
+ * expected x times something has come. Bounds on both sides nearly always tell. */
+bool sim_rng_occurs(double u, double x);
+/* Arrivals of a Poisson process of the given mean, `most` at most; none when u >= 1 - exp(-mean).
+ */
+uint32_t sim_rng_arrivals(double u, double mean, uint32_t most);
+/* The first of n > 0 places whose cumulative weight is above the target; the last if none is. */
+uint32_t sim_rng_place(const double *cumulative, uint32_t n, double target);
+
 /* Which of n alternatives has the largest utility[k] + the Gumbel draw of (a, b[k]), the first of
  * equals; n when none is above `outside`. With -INFINITY k is chosen with probability
  * exp(utility[k]) / sum of all exp(utility). */

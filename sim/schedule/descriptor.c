@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/base/readable.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
@@ -51,13 +52,6 @@ static bool is_name(const char *name) {
     return true;
 }
 
-static bool among(const char *name, const char *const *names) {
-    for (; *names; names++)
-        if (**names == *name && strcmp(name, *names) == 0) /* most differ at once */
-            return true;
-    return false;
-}
-
 /* A list whose entries of `size` bytes begin with their names; the last one has none. */
 typedef struct {
     const char *what; /* it is called in messages */
@@ -80,9 +74,9 @@ static void check_name(check_t *check, list_t *list, const char *name) {
     if (!is_name(name))
         problem(check, "\"%.60s\" in its %s is no name; write small letters, digits and _", name,
                 list->what);
-    if (list->reserved && among(name, list->reserved))
+    if (list->reserved && sim_base_among(name, list->reserved))
         problem(check, "\"%.60s\" in its %s is a name that the engine uses", name, list->what);
-    if (among(name, list->seen))
+    if (sim_base_among(name, list->seen))
         problem(check, "\"%.60s\" stands twice in its %s", name, list->what);
     list->seen[list->at++] = name;
 }
@@ -114,14 +108,6 @@ static bool is_class(const void *entry, uintptr_t *page) {
 static void check_text(check_t *check, const char *what, const char *name, const char *text) {
     if (!text)
         problem(check, "%s%s has no text (NULL)", name, what);
-}
-
-static const char *near(const char *name, const char *const *names, char *buffer, size_t size) {
-    const char *found = sim_base_nearest(name, names);
-    buffer[0] = '\0';
-    if (found)
-        snprintf(buffer, size, "; did you mean \"%.60s\"?", found);
-    return buffer;
 }
 
 /* ---- parameters ---- */
@@ -223,7 +209,7 @@ static void check_param_name(check_t *check, const char *name) {
                 "parameter \"%.80s\" must be called group.name, in small letters, digits "
                 "and _",
                 name);
-    } else if (among(group, engine))
+    } else if (sim_base_among(group, engine))
         problem(check, "parameter %s: the group %s is the engine's", name, group);
 }
 
@@ -239,7 +225,7 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
         return false;
     }
     for (size_t i = 0; rows[i].name || !rows[i].doc; n = ++i) {
-        if (!sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
+        if (!rows[i].name || !sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
             problem(check,
                     "row %zu of its parameters is none; does the table end with "
                     "SIM_PARAM_END?",
@@ -248,7 +234,7 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
             return false;
         }
         check_param_name(check, rows[i].name);
-        if (among(rows[i].name, names))
+        if (sim_base_among(rows[i].name, names))
             problem(check, "parameter %s stands twice in the table", rows[i].name);
         names[i] = rows[i].name;
         names[i + 1] = NULL;
@@ -268,14 +254,14 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
 
 static void check_listed(check_t *check, const char *list, const char *const *listed,
                          const char *const *allowed, const char *what) {
-    char hint[100];
+    sim_base_hint_t hint;
     for (size_t i = 0; listed && listed[i]; i++)
         if (!is_text(check, listed[i])) {
             problem(check, "entry %zu of its list %s is none; does it end with NULL?", i, list);
             return;
-        } else if (!among(listed[i], allowed)) {
+        } else if (!sim_base_among(listed[i], allowed)) {
             problem(check, "its list %s names %.80s, which is %s%s", list, listed[i], what,
-                    near(listed[i], allowed, hint, sizeof hint));
+                    sim_base_hint(&hint, listed[i], allowed, "\"", ""));
         }
 }
 
@@ -308,14 +294,14 @@ static void check_metrics(check_t *check, list_t *list) {
 }
 
 static void check_reducer(check_t *check, const sim_reducer_t *r, const char *const *metrics) {
-    char hint[100];
+    sim_base_hint_t hint;
     if (r->how == SIM_REDUCE_MODEL && !check->model->summarise)
         problem(check, "%s is left to the model, which has no hook summarise()", r->name);
     else if (r->how != SIM_REDUCE_MODEL && !r->metric)
         problem(check, "%s reduces no metric (NULL)", r->name);
-    else if (r->how != SIM_REDUCE_MODEL && metrics && !among(r->metric, metrics))
+    else if (r->how != SIM_REDUCE_MODEL && metrics && !sim_base_among(r->metric, metrics))
         problem(check, "%s reduces the metric \"%.60s\", which there is not%s", r->name, r->metric,
-                near(r->metric, metrics, hint, sizeof hint));
+                sim_base_hint(&hint, r->metric, metrics, "\"", ""));
     if (r->from > r->to)
         problem(check, "%s: its window is from %d to %d", r->name, r->from, r->to);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/state/queue.h"
+#include "sim/schedule/world.h"
 
 #include <math.h>
-
-#include "sim/schedule/world.h"
 
 static sim_state_event_t event_at(const sim_state_queue_t *queue, uint32_t at) {
     return (sim_state_event_t){queue->time[at], queue->rank[at], queue->kind[at],

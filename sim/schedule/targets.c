@@ -113,13 +113,9 @@ static int unknown_agent(search_t *search, const sim_param_intervention_t *what,
         names[2 * i + 1] = search->agent[i].name;
     }
     names[2 * search->n] = NULL;
-    const char *nearest = sim_base_nearest(word, names);
-    if (nearest)
-        problem(search, what, at, "there is no agent \"%.80s\"; did you mean \"%.80s\"?", word,
-                nearest);
-    else
-        problem(search, what, at, "there is no agent \"%.80s\", neither as a code nor as a name",
-                word);
+    sim_base_hint_t hint;
+    problem(search, what, at, "there is no agent \"%.80s\"%s", word,
+            sim_base_hint(&hint, word, names, "\"", ", neither as a code nor as a name"));
     free(names);
     return SIM_OK;
 }

@@ -12,7 +12,10 @@
 
 #define SIM_STORE_AGENT_TABLE "agent"
 enum { SIM_STORE_AGENT_OWN = 5 };
-extern const char *const sim_store_agent_own[SIM_STORE_AGENT_OWN]; /* their names */
+extern const sim_field_t sim_store_agent_own[SIM_STORE_AGENT_OWN];
+
+/* The type of a column of the results file, as SQL has it. */
+const char *sim_store_type_name(sim_field_type_t type);
 
 typedef struct {
     const sim_field_t **field; /* in order of first appearance, borrowed; the array is owned */
@@ -25,8 +28,7 @@ int sim_store_agent_columns_add(sim_store_agent_columns_t *columns, const sim_mo
                                 sim_base_why_t *why);
 void sim_store_agent_columns_free(sim_store_agent_columns_t *columns);
 
-/* Appends the statement that makes the table, with the primary key if it is to have one. */
-void sim_store_agent_columns_sql(const sim_store_agent_columns_t *columns, const char *table,
-                                 bool keyed, sqlite3_str *sql);
+/* Appends the statement that makes the table. */
+void sim_store_agent_columns_sql(const sim_store_agent_columns_t *columns, sqlite3_str *sql);
 
 #endif

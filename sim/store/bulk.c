@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/list.h"
+
 enum { SPELLS, FIRST_TABLE }; /* places in a configuration's encoders */
 enum { DUE_BYTES = 8 << 20 }; /* half of SQLite's cache: the transaction stays in memory */
 
@@ -11,52 +13,43 @@ enum { DUE_BYTES = 8 << 20 }; /* half of SQLite's cache: the transaction stays i
 
 typedef struct {
     sim_store_bulk_t *bulk;
+    const sim_store_of_config_t *of;
     sim_store_hash_t *hash;
     sim_store_digest_t *sum;
     int64_t run_id;
 } rows_t;
 
-static int put_spells(const rows_t *rows, const sim_store_schema_t *schema,
-                      const sim_record_t *record) {
-    sim_cell_t cell[SIM_RECORD_SPELL_FIELDS];
+/* The rows of the table that encoder `e` is of; of one without a row of this run nothing is added.
+ */
+static int put_rows(const rows_t *rows, const sim_record_t *record, size_t e) {
+    sim_cell_t spell[SIM_RECORD_SPELL_FIELDS];
     sim_store_image_t *image = &rows->bulk->image;
-    const sim_record_spells_t *spells = &schema->spells[record->scenario];
-    const sim_store_encoder_t *encoder = &rows->bulk->encoder[record->scenario][SPELLS];
-    size_t at = schema->spells_at[record->scenario];
+    const sim_store_encoder_t *encoder = &rows->bulk->encoder[record->scenario][e];
+    const sim_record_rows_t *table = e == SPELLS ? NULL : &record->table[e - FIRST_TABLE];
+    size_t at = table ? rows->of->table_at[e - FIRST_TABLE] : rows->of->spells_at;
+    size_t n = table ? table->rows : record->n_ties;
     int rc = 0;
-    if (record->n_ties == 0) /* of a table without a row of this run nothing is added */
+    if (n == 0)
         return 0;
     sim_store_hash_begin(rows->hash, image->table[at].name);
-    for (size_t id = 0; rc == 0 && id < record->n_ties; id++) {
-        sim_record_spell_cells(spells, &record->tie[id], id, cell);
-        rc = sim_store_encode(encoder, rows->run_id, cell, image, at, rows->hash);
+    for (size_t r = 0; rc == 0 && r < n; r++) {
+        if (!table)
+            sim_record_spell_cells(&rows->of->spells, &record->tie[r], r, spell);
+        rc =
+            sim_store_encode(encoder, rows->run_id, table ? table->cell + r * table->fields : spell,
+                             image, at, rows->hash);
     }
     sim_store_digest_add(rows->sum, sim_store_hash_end(rows->hash));
-    return rc;
-}
-
-static int put_table(const rows_t *rows, const sim_record_t *record, size_t table, size_t at) {
-    const sim_record_rows_t *of = &record->table[table];
-    sim_store_image_t *image = &rows->bulk->image;
-    const sim_store_encoder_t *encoder =
-        &rows->bulk->encoder[record->scenario][FIRST_TABLE + table];
-    int rc = 0;
-    sim_store_hash_begin(rows->hash, image->table[at].name);
-    for (size_t r = 0; rc == 0 && r < of->rows; r++)
-        rc = sim_store_encode(encoder, rows->run_id, of->cell + r * of->fields, image, at,
-                              rows->hash);
-    if (of->rows)
-        sim_store_digest_add(rows->sum, sim_store_hash_end(rows->hash));
     return rc;
 }
 
 int sim_store_bulk_put(sim_store_bulk_t *bulk, const sim_store_schema_t *schema,
                        const sim_record_t *record, int64_t run_id, sim_store_hash_t *hash,
                        sim_store_digest_t *sum) {
-    const rows_t rows = {bulk, hash, sum, run_id};
-    int rc = put_spells(&rows, schema, record);
-    for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
-        rc = put_table(&rows, record, t, schema->table_at[record->scenario][t]);
+    const rows_t rows = {bulk, &schema->of[record->scenario], hash, sum, run_id};
+    int rc = 0;
+    for (size_t e = 0; rc == 0 && e < FIRST_TABLE + record->n_tables; e++)
+        rc = put_rows(&rows, record, e);
     return rc;
 }
 
@@ -96,9 +89,7 @@ static int check_length(const sim_store_bulk_t *bulk, const sim_store_encoder_t 
 
 static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model,
                         const sim_record_spells_t *spells, size_t config, sim_base_why_t *why) {
-    size_t n = 0;
-    while (model->tables && model->tables[n].name)
-        n++;
+    size_t n = SIM_BASE_COUNT(model->tables);
     sim_store_encoder_t *encoder = calloc(FIRST_TABLE + n, sizeof *encoder);
     bulk->encoder[config] = encoder;
     if (!encoder)
@@ -134,7 +125,7 @@ int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_sch
                                .n_configs = n};
     int rc = bulk->encoder && bulk->encoders ? begin_image(bulk, db, schema) : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = begin_config(bulk, configs[i]->model, &schema->spells[i], i, why);
+        rc = begin_config(bulk, configs[i]->model, &schema->of[i].spells, i, why);
     return rc;
 }
 

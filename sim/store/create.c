@@ -190,25 +190,12 @@ static int take_name(const char *partial, const char *path, bool replace, sim_ba
     return sim_base_why_fail(why, SIM_ERR_IO, "results file %s: %s", path, strerror(errno));
 }
 
-int sim_store_give_name(const char *partial, const char *path, bool replace, sim_base_why_t *why) {
-    int rc = take_name(partial, path, replace, why);
-    sim_store_drop_partial(partial);
-    return rc;
-}
-
-void sim_store_drop_partial(const char *partial) {
+static void drop_partial(const char *partial) {
     (void)unlink(partial);
     remove_journals(partial);
 }
 
-char *sim_store_partial_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    int folder = slash ? (int)(slash - path) + 1 : 0;
-    return sqlite3_mprintf("%.*s.%s.%d.partial", folder, path, path + folder, (int)getpid());
-}
-
-int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db,
-                           sim_base_why_t *why) {
+static int open_partial(const char *partial, const char *path, sqlite3 **db, sim_base_why_t *why) {
     FILE *probe = fopen(partial, "wb"); /* gives the system's own reason when it cannot be */
     if (!probe) {
         if (errno == ENAMETOOLONG)
@@ -226,20 +213,39 @@ int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db,
     return rc;
 }
 
-int sim_store_create(const sim_store_plan_t *plan, const sim_store_schema_t *schema, bool replace,
-                     sim_base_why_t *why) {
+int sim_store_make(const char *path, bool replace, sim_store_filler_t *fill, void *user,
+                   sim_base_why_t *why) {
     sqlite3 *db = NULL;
-    char *partial = sim_store_partial_name(plan->path);
+    const char *slash = strrchr(path, '/');
+    int folder = slash ? (int)(slash - path) + 1 : 0;
+    char *partial =
+        sqlite3_mprintf("%.*s.%s.%d.partial", folder, path, path + folder, (int)getpid());
     if (!partial)
         return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-    int rc = sim_store_open_partial(partial, plan->path, &db, why);
+    int rc = open_partial(partial, path, &db, why);
     if (rc == 0)
-        rc = sim_store_fill(plan, schema, db, why);
+        rc = fill(user, db, why);
     if (sqlite3_close(db) != SQLITE_OK && rc == 0)
-        rc = sim_store_db_failed(db, plan->path, why);
+        rc = sim_store_db_failed(db, path, why);
     if (rc == 0)
-        rc = take_name(partial, plan->path, replace, why);
-    sim_store_drop_partial(partial);
+        rc = take_name(partial, path, replace, why);
+    drop_partial(partial);
     sqlite3_free(partial);
     return rc;
+}
+
+typedef struct {
+    const sim_store_plan_t *plan;
+    const sim_store_schema_t *schema;
+} creating_t;
+
+static int fill_new(void *user, sqlite3 *db, sim_base_why_t *why) {
+    const creating_t *creating = user;
+    return sim_store_fill(creating->plan, creating->schema, db, why);
+}
+
+int sim_store_create(const sim_store_plan_t *plan, const sim_store_schema_t *schema, bool replace,
+                     sim_base_why_t *why) {
+    creating_t creating = {plan, schema};
+    return sim_store_make(plan->path, replace, fill_new, &creating, why);
 }

@@ -10,11 +10,8 @@
 /* ---- runs ---- */
 
 sim_store_digest_t sim_store_run_digest(sim_store_hash_t *hash, sim_store_digest_t rows) {
-    int64_t low, high;
-    memcpy(&low, &rows.low, sizeof low);
-    memcpy(&high, &rows.high, sizeof high);
-    sim_store_hash_integer(hash, low);
-    sim_store_hash_integer(hash, high);
+    sim_store_hash_integer(hash, (int64_t)rows.low);
+    sim_store_hash_integer(hash, (int64_t)rows.high);
     return sim_store_hash_end(hash);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 #include "sim/record/replicate.h"
 
 enum { NULL_TYPE = 0, REAL_TYPE = 7, ZERO_TYPE = 8, TEXT_TYPE = 13 };
@@ -132,7 +133,7 @@ static int add_word(sim_store_column_t *column, const char *text) {
 
 /* The bytes of the longest word. */
 static int begin_column(sim_store_column_t *column, const sim_field_t *field, size_t *longest) {
-    size_t words = sim_record_words(field->labels);
+    size_t words = SIM_BASE_COUNT(field->labels);
     int rc = 0;
     *column =
         (sim_store_column_t){.type = field->type, .word = calloc(words + 1, sizeof *column->word)};
@@ -146,10 +147,8 @@ static int begin_column(sim_store_column_t *column, const sim_field_t *field, si
 }
 
 int sim_store_encoder_init(sim_store_encoder_t *encoder, const sim_field_t *fields) {
-    size_t columns = 0, text = 0;
+    size_t columns = SIM_BASE_COUNT(fields), text = 0;
     int rc = 0;
-    while (fields[columns].name)
-        columns++;
     *encoder = (sim_store_encoder_t){.column = calloc(columns + 1, sizeof *encoder->column)};
     if (!encoder->column)
         return SIM_ERR_MEMORY;

@@ -27,3 +27,15 @@ int sim_store_identity_write(sqlite3 *db) {
                            own.value[i]);
     return rc;
 }
+
+int sim_store_identity_check(sqlite3 *db, const char *path, const char *verb, const char *adverb,
+                             sim_base_why_t *why) {
+    sim_record_identity_t has, own;
+    char clause[sizeof(sim_base_why_t) / 2];
+    int rc = sim_store_identity_read(db, path, &has, why);
+    sim_record_identity(&own);
+    if (rc || !sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
+        return rc;
+    return sim_base_why_fail(why, SIM_ERR_CONFIG, "cannot %s %s%s: it was computed with %s", verb,
+                             path, adverb, clause);
+}

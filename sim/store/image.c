@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 #include "sim/store/query.h"
 
 enum { LEAF = 0x0d, INTERIOR = 0x05, LEAF_HEAD = 8, INTERIOR_HEAD = 12, PLACE = 2, VARINT = 9 };
@@ -74,14 +75,10 @@ static void write_head(unsigned char *page, unsigned char type, size_t cells, si
 /* ---- rows ---- */
 
 static int add_leaf(sim_store_image_table_t *table, uint32_t page) {
-    if (table->leaves == table->capacity) {
-        size_t capacity = table->capacity ? 2 * table->capacity : 16;
-        sim_store_node_t *grown = realloc(table->leaf, capacity * sizeof *grown);
-        if (!grown)
-            return SIM_ERR_MEMORY;
-        table->leaf = grown;
-        table->capacity = capacity;
-    }
+    sim_store_node_t *grown = sim_base_grow(table->leaf, table->leaves, sizeof *grown);
+    if (!grown)
+        return SIM_ERR_MEMORY;
+    table->leaf = grown;
     table->leaf[table->leaves++] = (sim_store_node_t){page, table->rows};
     return 0;
 }

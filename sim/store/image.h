@@ -23,7 +23,7 @@ typedef struct {
     uint32_t root;
     int64_t rows;
     sim_store_node_t *leaf; /* in order */
-    size_t leaves, capacity;
+    size_t leaves;
     /* The rows of the leaf that is being filled, one behind the other, and where each begins. */
     unsigned char *cells;
     uint16_t *place;

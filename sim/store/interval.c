@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/rng/math.h"
 
 static const double TAIL = 3; /* times the coefficient of variation: skewness that is believed */
@@ -22,25 +23,20 @@ bool sim_store_alike(const gsl_rstat_workspace *values, double scale) {
     return !(most - least > ROUNDING * fmax(scale, fmax(fabs(least), fabs(most))));
 }
 
-static bool is_one_of(const char *unit, const char *const *names) {
-    while (*names && strcmp(unit, *names) != 0)
-        names++;
-    return *names != NULL;
-}
-
 /* A plural that measures no amount. */
 static bool is_counted(const char *unit) {
     static const char *const amounts[] = {"years",   "months",  "days", "hours",
                                           "seconds", "persons", NULL};
     size_t length = strlen(unit);
     return length > 1 && unit[length - 1] == 's' &&
-           strspn(unit, "abcdefghijklmnopqrstuvwxyz") == length && !is_one_of(unit, amounts);
+           strspn(unit, "abcdefghijklmnopqrstuvwxyz") == length &&
+           SIM_BASE_PLACE(amounts, unit) == SIZE_MAX;
 }
 
 sim_store_quantity_t sim_store_quantity(const gsl_rstat_workspace *values, const char *unit) {
     static const char *const shares[] = {"share", "0..1", NULL};
     double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
-    if (is_one_of(unit, shares) && least >= 0 && most <= 1)
+    if (SIM_BASE_PLACE(shares, unit) != SIZE_MAX && least >= 0 && most <= 1)
         return SIM_STORE_SHARE;
     if (least < -ROUNDING * fmax(fabs(least), fabs(most)))
         return SIM_STORE_ANY;

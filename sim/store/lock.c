@@ -181,18 +181,14 @@ static int try_once(const asked_t *a, bool *again, short *has) {
 
 /* Without a lock file the database itself shows whether there are locks. It is not open yet: to
  * close it drops the locks of SQLite. */
-static int read_unlocked(const asked_t *a) {
-    int descriptor = open(a->path, O_RDONLY | O_CLOEXEC);
-    int rc = descriptor < 0 ? 0 : check_locks(a, descriptor, F_RDLCK);
-    if (descriptor >= 0)
-        close(descriptor);
-    return rc;
-}
-
 // NOLINTNEXTLINE(readability-non-const-parameter): what is in `asked` is written to
 int sim_store_locks_work(const char *path, sim_base_why_t *why) {
     const asked_t a = {path, SIM_STORE_READS, NULL, why};
-    return read_unlocked(&a);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int rc = descriptor < 0 ? 0 : check_locks(&a, descriptor, F_RDLCK);
+    if (descriptor >= 0)
+        close(descriptor);
+    return rc;
 }
 
 int sim_store_lock(const char *path, sim_store_use_t use, sim_store_lock_t *lock,
@@ -211,7 +207,7 @@ int sim_store_lock(const char *path, sim_store_use_t use, sim_store_lock_t *lock
         rc = try_once(&a, &again, &has);
     }
     if (rc == SIM_ERR_IO && use == SIM_STORE_READS)
-        rc = read_unlocked(&a);
+        rc = sim_store_locks_work(path, why);
     else if (rc == 0 && again)
         rc = refuse(&a, has);
     if (rc)

@@ -29,19 +29,25 @@ typedef struct {
     size_t n_units;
 } reading_t;
 
-typedef struct {
-    char ***list;
-    size_t *count;
-} texts_t;
-
-static int add_text(void *user, sqlite3_stmt *s) {
-    const texts_t *to = user;
-    char **grown = sim_base_grow(*to->list, *to->count, sizeof *grown);
+static int add_text(char ***list, size_t *count, sqlite3_stmt *s, int column) {
+    char **grown = sim_base_grow(*list, *count, sizeof *grown);
     if (!grown)
         return SIM_ERR_MEMORY;
-    *to->list = grown;
-    grown[*to->count] = sim_store_cell_copy(s, 0);
-    return grown[*to->count] && ++*to->count ? 0 : SIM_ERR_MEMORY;
+    *list = grown;
+    grown[*count] = sim_store_cell_copy(s, column);
+    return grown[*count] && ++*count ? 0 : SIM_ERR_MEMORY;
+}
+
+static int add_scenario(void *user, sqlite3_stmt *s) {
+    sim_store_means_t *m = ((reading_t *)user)->means;
+    return add_text(&m->scenario, &m->n_scenarios, s, 0);
+}
+
+/* Columns: name and unit of a column of summary. */
+static int add_column(void *user, sqlite3_stmt *s) {
+    reading_t *r = user;
+    int rc = add_text(&r->unit, &r->n_units, s, 1);
+    return rc ? rc : add_text(&r->means->column, &r->means->n_columns, s, 0);
 }
 
 static int allocate(reading_t *r) {
@@ -178,20 +184,13 @@ static void conclude(const reading_t *r) {
 }
 
 static int read_names(reading_t *r) {
-    sim_store_means_t *m = r->means;
-    texts_t scenarios = {&m->scenario, &m->n_scenarios}, columns = {&m->column, &m->n_columns},
-            units = {&r->unit, &r->n_units};
-    int rc = sim_store_each(r->db, add_text, &scenarios,
+    int rc = sim_store_each(r->db, add_scenario, r,
                             "SELECT coalesce(name, '') FROM scenario ORDER BY scenario_id");
-    if (rc == 0)
-        rc = sim_store_each(r->db, add_text, &columns,
-                            "SELECT name FROM pragma_table_info('summary') WHERE name <> 'run_id'");
-    if (rc == 0)
-        rc = sim_store_each(r->db, add_text, &units,
-                            "SELECT coalesce((SELECT unit FROM column_doc WHERE table_name ="
-                            " 'summary' AND column_name = name), '') FROM"
-                            " pragma_table_info('summary') WHERE name <> 'run_id'");
-    return rc;
+    return rc ? rc
+              : sim_store_each(r->db, add_column, r,
+                               "SELECT name, coalesce((SELECT unit FROM column_doc WHERE"
+                               " table_name = 'summary' AND column_name = name), '')"
+                               " FROM pragma_table_info('summary') WHERE name <> 'run_id'");
 }
 
 static void free_reading(reading_t *r) {

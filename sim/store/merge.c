@@ -26,7 +26,7 @@ typedef struct {
     shard_t *shard; /* in the order of the shards, once they are known */
     size_t n;
     bool designs; /* they are no shards but whole sweeps of other designs */
-    const char *path;
+    const char *path, *command_line;
     sim_store_lock_t lock; /* of the file to write */
     sqlite3 *out;
     const volatile sig_atomic_t *stop;
@@ -291,12 +291,9 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
                  ? shard_failed(m, shard)
                  : step(m, shard, runs);
     }
-    if (rc == 0) {
-        char *sql = sim_store_insert_sql(table, (size_t)sqlite3_column_count(m->shard[0].rows));
-        if (!sql || sim_store_prepare(m->out, &insert, "%s", sql))
-            rc = out_failed(m);
-        sqlite3_free(sql);
-    }
+    if (rc == 0 && sim_store_prepare_insert(m->out, &insert, table,
+                                            (size_t)sqlite3_column_count(m->shard[0].rows)))
+        rc = out_failed(m);
     while (rc == 0) {
         shard_t *shard = smallest(m, n);
         if (shard->next == INT64_MAX)
@@ -353,7 +350,7 @@ static int join_designs(const merge_t *m) {
     return rc;
 }
 
-static int own_meta(const merge_t *m, const char *command_line) {
+static int own_meta(const merge_t *m) {
     char when[32];
     sim_store_created(when, sizeof when);
     bool sealed = false;
@@ -361,7 +358,7 @@ static int own_meta(const merge_t *m, const char *command_line) {
                            "UPDATE meta SET value = '1/1' WHERE key = 'shard';"
                            "UPDATE meta SET value = %Q WHERE key = 'created';"
                            "UPDATE meta SET value = %Q WHERE key = 'command_line';",
-                           when, command_line);
+                           when, m->command_line);
     if (rc == 0)
         rc = sim_store_has_digests(m->out, &sealed);
     if (rc == 0 && sealed)
@@ -369,37 +366,23 @@ static int own_meta(const merge_t *m, const char *command_line) {
     return rc ? out_failed(m) : 0;
 }
 
-static int write_out(const merge_t *m, const char *command_line) {
-    int rc = sim_store_begin_write(m->out) ? out_failed(m) : 0;
+static int write_out(void *user, sqlite3 *db, sim_base_why_t *why) {
+    merge_t *m = user;
+    (void)why; /* that of the merge */
+    m->out = db;
+    int rc = sim_store_begin_write(db) ? out_failed(m) : 0;
     if (rc == 0)
         rc = copy_schema(m);
     if (rc == 0)
         rc = m->designs ? join_designs(m) : copy_tables(m);
     if (rc == 0)
-        rc = own_meta(m, command_line);
+        rc = own_meta(m);
     if (rc == 0 && sim_store_sql(m->out, "COMMIT"))
         rc = out_failed(m);
     return rc;
 }
 
 /* ---- all ---- */
-
-static int make_file(merge_t *m, bool replace, const char *command_line) {
-    char *partial = sim_store_partial_name(m->path);
-    int rc = partial ? 0 : SIM_ERR_MEMORY;
-    if (rc == 0)
-        rc = sim_store_open_partial(partial, m->path, &m->out, m->why);
-    if (rc == 0)
-        rc = write_out(m, command_line);
-    if (sqlite3_close(m->out) != SQLITE_OK && rc == 0)
-        rc = out_failed(m);
-    if (rc == 0)
-        rc = sim_store_give_name(partial, m->path, replace, m->why);
-    else if (partial)
-        sim_store_drop_partial(partial);
-    sqlite3_free(partial);
-    return rc;
-}
 
 /* A file that stands under the name is replaced only when that was asked for, and it is a results
  * file. */
@@ -415,7 +398,12 @@ static int reserve(merge_t *m, bool replace) {
 int sim_store_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
                     const char *command_line, const volatile sig_atomic_t *stop,
                     sim_base_why_t *why) {
-    merge_t m = {.n = n_shards, .path = path, .lock = SIM_STORE_UNLOCKED, .stop = stop, .why = why};
+    merge_t m = {.n = n_shards,
+                 .path = path,
+                 .command_line = command_line,
+                 .lock = SIM_STORE_UNLOCKED,
+                 .stop = stop,
+                 .why = why};
     m.shard = calloc(n_shards + 1, sizeof *m.shard);
     int rc = m.shard ? 0 : SIM_ERR_MEMORY;
     for (size_t i = 0; m.shard && i < n_shards; i++) /* also those that will not be opened */
@@ -425,7 +413,7 @@ int sim_store_merge(const char *path, bool replace, const char *const *shard, si
     if (rc == 0)
         rc = open_shards(&m);
     if (rc == 0)
-        rc = make_file(&m, replace, command_line);
+        rc = sim_store_make(path, replace, write_out, &m, why);
     for (size_t i = 0; m.shard && i < n_shards; i++) {
         sqlite3_close(m.shard[i].db);
         sim_store_unlock(&m.shard[i].lock);

@@ -27,7 +27,6 @@ typedef struct {
     sim_config_t *config;
     char *config_text;         /* as it is stored */
     sim_store_design_t design; /* of the wave that is being added */
-    char *kind, *text, *digest, *seeds;
     place_t *place;
     size_t n_places;
     int64_t told_points; /* places of the design, also those of one point */
@@ -97,14 +96,14 @@ static void forget_wave(adding_t *a) {
     }
     free(a->place);
     free(a->value);
-    free(a->kind);
-    free(a->text);
-    free(a->digest);
-    free(a->seeds);
+    free((char *)a->design.kind);
+    free((char *)a->design.text);
+    free((char *)a->design.digest);
+    free((char *)a->design.seeds);
     a->place = NULL;
     a->value = NULL;
     a->n_places = 0;
-    a->kind = a->text = a->digest = a->seeds = NULL;
+    a->design.kind = a->design.text = a->design.digest = a->design.seeds = NULL;
 }
 
 /* Columns: point_id, block of the wave, role, parameter. */
@@ -173,10 +172,10 @@ static int read_wave(adding_t *a, int64_t wave) {
                              (long long)wave);
     if (rc || !s)
         return SIM_ERR_STORE;
-    a->kind = sim_store_cell_copy(s, 0);
-    a->text = sim_store_cell_copy(s, 1);
-    a->digest = sim_store_cell_copy(s, 2);
-    a->seeds = sim_store_cell_copy(s, 3);
+    a->design.kind = sim_store_cell_copy(s, 0);
+    a->design.text = sim_store_cell_copy(s, 1);
+    a->design.digest = sim_store_cell_copy(s, 2);
+    a->design.seeds = sim_store_cell_copy(s, 3);
     a->design.reps = sqlite3_column_int64(s, 4);
     a->told_points = sqlite3_column_int64(s, 5);
     sqlite3_finalize(s);
@@ -184,10 +183,6 @@ static int read_wave(adding_t *a, int64_t wave) {
         rc = read_places(a, wave);
     if (rc == 0)
         rc = read_values(a);
-    a->design.kind = a->kind;
-    a->design.text = a->text;
-    a->design.digest = a->digest;
-    a->design.seeds = a->seeds;
     a->design.points = a->n_places;
     a->design.block = a->n_places && a->place[0].block ? 1 : 0;
     a->design.point = point_of;
@@ -284,12 +279,10 @@ static int copy_by(adding_t *a, const char *table, sim_store_take_t *take) {
     a->table = table;
     int rc =
         sim_store_number(a->from, &columns, "SELECT count(*) FROM pragma_table_info(%Q)", table);
-    char *sql = sim_store_insert_sql(table, (size_t)columns);
     if (rc == 0)
-        rc = sql ? sim_store_prepare(a->out, &a->insert, "%s", sql) : SIM_ERR_STORE;
+        rc = sim_store_prepare_insert(a->out, &a->insert, table, (size_t)columns);
     if (rc == 0)
         rc = sim_store_each(a->from, take, a, "SELECT * FROM \"%w\" ORDER BY rowid", table);
-    sqlite3_free(sql);
     sqlite3_finalize(a->insert);
     a->insert = NULL;
     return rc;

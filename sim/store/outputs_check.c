@@ -94,10 +94,7 @@ int sim_store_outputs_digest(sim_store_outputs_t *outputs) {
 /* ---- queries ---- */
 
 static int note_reads(sim_store_outputs_t *outputs, const sim_store_outputs_db_t *db) {
-    size_t n = 0;
-    while (outputs->model->tables && outputs->model->tables[n].name)
-        n++;
-    outputs->table = calloc(n + 1, sizeof *outputs->table);
+    outputs->table = calloc(SIM_BASE_COUNT(outputs->model->tables) + 1, sizeof *outputs->table);
     outputs->view_used = calloc(outputs->n_views + 1, sizeof *outputs->view_used);
     if (!outputs->table || !outputs->view_used)
         return SIM_ERR_MEMORY;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/param/document.h"
 #include "sim/param/words.h"
 #include "sim/store/outputs_parts.h"
@@ -38,23 +39,6 @@ static void problem(const reader_t *r, const config_setting_t *at, const char *t
     sim_param_document_problem(r->document, at, "%s", text);
 }
 
-static void check_keys(const reader_t *r, const config_setting_t *group, const char *what,
-                       const char *const *keys) {
-    for (int i = 0; i < config_setting_length(group); i++) {
-        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const char *name = config_setting_name(setting), *near = NULL;
-        size_t k = 0;
-        while (keys[k] && strcmp(keys[k], name) != 0)
-            k++;
-        if (keys[k])
-            continue;
-        near = sim_base_nearest(name, keys);
-        sim_param_document_problem(r->document, setting, "%s has no setting %.80s%s%s%s", what,
-                                   name, near ? "; did you mean " : "", near ? near : "",
-                                   near ? "?" : "");
-    }
-}
-
 /* A text that is not empty, NULL when it is not given or with a problem. */
 static const char *text(reader_t *r, const config_setting_t *group, const char *key) {
     const config_setting_t *setting = config_setting_get_member(group, key);
@@ -74,16 +58,11 @@ static const char *text(reader_t *r, const config_setting_t *group, const char *
 /* One of the words. */
 static const char *word(reader_t *r, const config_setting_t *group, const char *key,
                         const char *const *words) {
-    char list[128] = "";
-    size_t used = 0;
+    char list[128];
     const char *found = text(r, group, key);
-    if (!found)
-        return NULL;
-    for (int i = 0; words[i]; i++) {
-        if (strcmp(found, words[i]) == 0)
-            return found;
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
-    }
+    if (!found || SIM_BASE_PLACE(words, found) != SIZE_MAX)
+        return found;
+    sim_param_join(words, list, sizeof list);
     const char *near = sim_base_nearest(found, words);
     sim_param_document_problem(
         r->document, config_setting_get_member(group, key), "%s is \"%.80s\"%s%s%s; it may be: %s",
@@ -95,17 +74,8 @@ static const char *word(reader_t *r, const config_setting_t *group, const char *
 static double number(const reader_t *r, const config_setting_t *group, const char *key,
                      double min) {
     const config_setting_t *setting = config_setting_get_member(group, key);
-    if (!setting || sim_param_document_odd(r->document, setting))
-        return (double)NAN;
-    if (!config_setting_is_number(setting)) {
-        sim_param_document_problem(r->document, setting, "%s must be a number, but is %s", key,
-                                   sim_param_document_type(setting));
-        return (double)NAN;
-    }
-    int type = config_setting_type(setting);
-    double value = type == CONFIG_TYPE_FLOAT ? config_setting_get_float(setting)
-                                             : (double)config_setting_get_int64(setting);
-    if (isfinite(value) && value >= min)
+    double value = setting ? sim_param_document_number(r->document, setting, key) : (double)NAN;
+    if (isnan(value) || (isfinite(value) && value >= min))
         return value;
     sim_param_document_problem(r->document, setting, "%s is %g; it must be a number%s", key, value,
                                min == 0 ? " of at least 0" : "");
@@ -160,11 +130,8 @@ static void check_view_name(const reader_t *r, const config_setting_t *group, co
     const config_setting_t *setting = config_setting_get_member(group, "name");
     const char *spells = sim_param_spells_table(model);
     bool is_taken = spells && strcmp(spells, name) == 0;
-    for (size_t i = 0; taken[i]; i++)
-        is_taken = is_taken || strcmp(taken[i], name) == 0;
-    for (size_t t = 0; model->tables && model->tables[t].name; t++)
-        is_taken = is_taken || strcmp(model->tables[t].name, name) == 0;
-    if (is_taken)
+    is_taken = is_taken || SIM_BASE_PLACE(taken, name) != SIZE_MAX;
+    if (is_taken || SIM_BASE_PLACE(model->tables, name) != SIZE_MAX)
         sim_param_document_problem(r->document, setting,
                                    "view '%s' has the name of a table of the run", name);
     for (size_t v = 0; v < r->outputs->n_views; v++)
@@ -173,7 +140,7 @@ static void check_view_name(const reader_t *r, const config_setting_t *group, co
 }
 
 static void read_view(reader_t *r, const config_setting_t *group) {
-    check_keys(r, group, "a view", view_keys);
+    sim_param_document_keys(r->document, group, "a view", view_keys);
     const char *name = name_of(r, group, "the view");
     const char *sql = text(r, group, "sql");
     if (!config_setting_get_member(group, "sql"))
@@ -187,19 +154,17 @@ static void read_view(reader_t *r, const config_setting_t *group) {
 
 static void check_metric(const reader_t *r, const config_setting_t *group, const char *metric) {
     const sim_reducer_t *reducer = r->outputs->model->reducers;
-    const char *near = NULL;
-    size_t n = 0;
-    for (; reducer && reducer[n].name; n++)
-        if (strcmp(reducer[n].name, metric) == 0)
-            return;
+    sim_base_hint_t hint;
+    size_t n = SIM_BASE_COUNT(reducer);
+    if (SIM_BASE_PLACE(reducer, metric) != SIZE_MAX)
+        return;
     const char **name = calloc(n + 1, sizeof *name);
     for (size_t i = 0; name && i < n; i++)
         name[i] = reducer[i].name;
-    near = name ? sim_base_nearest(metric, name) : NULL;
     sim_param_document_problem(r->document, config_setting_get_member(group, "metric"),
-                               "the summary of model %s has no metric %.80s%s%s%s",
-                               r->outputs->model->name, metric, near ? "; did you mean " : "",
-                               near ? near : "", near ? "?" : "");
+                               "the summary of model %s has no metric %.80s%s",
+                               r->outputs->model->name, metric,
+                               name ? sim_base_hint(&hint, metric, name, "", "") : "");
     free(name);
 }
 
@@ -303,12 +268,11 @@ static void check_output_name(const reader_t *r, const config_setting_t *group, 
                                            "point_id", "draw_id",   "rep",         "seed",
                                            "status",   "weight",    NULL};
     const config_setting_t *setting = config_setting_get_member(group, "name");
-    for (size_t i = 0; reserved[i]; i++)
-        if (strcmp(reserved[i], name) == 0)
-            sim_param_document_problem(r->document, setting,
-                                       "an output cannot be called %s, which is a column that says "
-                                       "of which run a value is",
-                                       name);
+    if (SIM_BASE_PLACE(reserved, name) != SIZE_MAX)
+        sim_param_document_problem(r->document, setting,
+                                   "an output cannot be called %s, which is a column that says "
+                                   "of which run a value is",
+                                   name);
     for (size_t k = 0; k < r->outputs->n_outputs; k++)
         if (r->outputs->output[k].name && strcmp(r->outputs->output[k].name, name) == 0)
             sim_param_document_problem(r->document, setting, "there is an output '%s' above", name);
@@ -322,7 +286,7 @@ static void read_output(reader_t *r, const config_setting_t *group) {
                                  .from = SIM_NULL_INT,
                                  .to = SIM_NULL_INT,
                                  .line = (int)config_setting_source_line(group)};
-    check_keys(r, group, "an output", output_keys);
+    sim_param_document_keys(r->document, group, "an output", output_keys);
     output.name = name_of(r, group, "the output");
     if (output.name)
         check_output_name(r, group, output.name);
@@ -366,14 +330,9 @@ static int length(const config_setting_t *list) {
 }
 
 static void unknown_model(const reader_t *r, const config_setting_t *setting, const char *name) {
-    enum { MOST = 256 };
-    const char *names[MOST + 1] = {NULL};
-    for (size_t i = 0; i < MOST && sim_models[i]; i++)
-        names[i] = sim_models[i]->name;
-    const char *near = sim_base_nearest(name, names);
-    sim_param_document_problem(r->document, setting, "there is no model \"%.80s\"%s%s%s", name,
-                               near ? "; did you mean \"" : "", near ? near : "",
-                               near ? "\"?" : "");
+    sim_base_hint_t hint;
+    sim_param_document_problem(r->document, setting, "there is no model \"%.80s\"%s", name,
+                               sim_param_model_hint(&hint, name, "\""));
 }
 
 static void read_model(reader_t *r, const config_setting_t *root, const sim_model_t *model) {
@@ -420,7 +379,7 @@ static void tell_query(void *user, size_t k, bool view, const char *sentence) {
 
 static int read_file(reader_t *r, const sim_model_t *model) {
     const config_setting_t *root = sim_param_document_root(r->document);
-    check_keys(r, root, "a targets file", top_keys);
+    sim_param_document_keys(r->document, root, "a targets file", top_keys);
     read_model(r, root, model);
     r->outputs->fit_until = year(r, root, "fit_until");
     r->fit_until_wrong = r->outputs->fit_until == SIM_NULL_INT &&
@@ -459,12 +418,5 @@ int sim_store_outputs_load(const char *file, const sim_model_t *model, sim_base_
 }
 
 bool sim_store_outputs_is_file(const char *file) {
-    sim_base_diag_t diag;
-    sim_param_document_t *document = NULL;
-    sim_base_diag_init(&diag);
-    bool is = sim_param_document_read(file, &diag, &document) == 0 &&
-              config_setting_get_member(sim_param_document_root(document), "outputs");
-    sim_param_document_destroy(document);
-    sim_base_diag_free(&diag);
-    return is;
+    return sim_param_document_has(file, "outputs");
 }

@@ -16,11 +16,12 @@ typedef enum {
     SIM_STORE_OUTPUTS_SERIES,
     SIM_STORE_OUTPUTS_SPELLS,
     SIM_STORE_OUTPUTS_TABLE,
-    SIM_STORE_OUTPUTS_OUTPUT
+    SIM_STORE_OUTPUTS_OUTPUT,
+    SIM_STORE_OUTPUTS_AGENTS
 } sim_store_outputs_kind_t;
 
 /* A table as the queries see it: rows of the current record, nothing copied. Column 0 is run_id,
- * which is 1. */
+ * which is 1. Table agent of a new file is filled from one, whose run_id SELECT * leaves out. */
 typedef struct {
     sim_store_outputs_kind_t kind;
     const char *name;
@@ -29,7 +30,9 @@ typedef struct {
     size_t n_fields;
     sim_field_t *own;                  /* `field`, when it was made here; owned */
     const sim_record_spells_t *spells; /* for SIM_STORE_OUTPUTS_SPELLS */
-    const sim_record_t *const *record;
+    const sim_record_t *const *record; /* not for SIM_STORE_OUTPUTS_AGENTS, */
+    sim_cell_t *const *row;            /* which has rows of its own */
+    size_t rows;
     bool read; /* a query has named it */
 } sim_store_outputs_table_t;
 

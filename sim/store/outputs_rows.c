@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/replicate.h"
 #include "sim/store/bulk.h"
 #include "sim/store/outputs_parts.h"
@@ -39,6 +40,8 @@ static const sim_store_outputs_table_t *table_of(const sqlite3_vtab_cursor *curs
 /* ---- rows of the record ---- */
 
 static size_t count_rows(const sim_store_outputs_table_t *table) {
+    if (table->kind == SIM_STORE_OUTPUTS_AGENTS)
+        return table->rows;
     const sim_record_t *record = *table->record;
     if (!record)
         return 0;
@@ -66,8 +69,10 @@ static sim_cell_t series_cell(const sim_record_t *record, size_t row, size_t fie
 /* Of the cursor's current row. */
 static sim_cell_t cell_of(const cursor_t *cursor, size_t field) {
     const sim_store_outputs_table_t *table = table_of(&cursor->base);
-    const sim_record_t *record = *table->record;
     size_t row = cursor->row;
+    if (table->kind == SIM_STORE_OUTPUTS_AGENTS)
+        return table->row[row][field];
+    const sim_record_t *record = *table->record;
     switch (table->kind) {
     case SIM_STORE_OUTPUTS_SUMMARY:
         return (sim_cell_t){.r = record->summary[field]};
@@ -107,19 +112,16 @@ static void settle(cursor_t *cursor) {
 
 /* ---- the module ---- */
 
-static const char *type_name(sim_field_type_t type) {
-    return type == SIM_FIELD_INTEGER ? "INTEGER" : type == SIM_FIELD_REAL ? "REAL" : "TEXT";
-}
-
 static int connect(sqlite3 *db, void *user, int argc, const char *const *argv, sqlite3_vtab **out,
                    char **why) {
     (void)argc, (void)argv, (void)why;
     const sim_store_outputs_table_t *table = user;
     sqlite3_str *sql = sqlite3_str_new(db);
-    sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (run_id INTEGER", table->name);
+    sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (run_id INTEGER%s", table->name,
+                        table->kind == SIM_STORE_OUTPUTS_AGENTS ? " HIDDEN" : "");
     for (size_t f = 0; f < table->n_fields; f++)
         sqlite3_str_appendf(sql, ", \"%w\" %s", table->field[f].name,
-                            type_name(table->field[f].type));
+                            sim_store_type_name(table->field[f].type));
     sqlite3_str_appendall(sql, ")");
     char *text = sqlite3_str_finish(sql);
     vtab_t *vtab = calloc(1, sizeof *vtab);
@@ -184,14 +186,6 @@ static int close_cursor(sqlite3_vtab_cursor *cursor) {
     return SQLITE_OK;
 }
 
-/* The number of a label; -1 when there is none of this text. */
-static int64_t label_number(const sim_field_t *field, const char *text) {
-    for (int64_t k = 0; field->labels && field->labels[k]; k++)
-        if (strcmp(field->labels[k], text) == 0)
-            return k;
-    return -1;
-}
-
 /* Adds what a value asks of a column. Values of other types are left to SQLite. */
 static void add_key(cursor_t *cursor, size_t field, sqlite3_value *value) {
     const sim_store_outputs_table_t *table = table_of(&cursor->base);
@@ -202,7 +196,8 @@ static void add_key(cursor_t *cursor, size_t field, sqlite3_value *value) {
     if (of->type == SIM_FIELD_INTEGER && type == SQLITE_INTEGER)
         key->value = sqlite3_value_int64(value);
     else if (of->type == SIM_FIELD_LABEL && type == SQLITE_TEXT)
-        key->value = label_number(of, (const char *)sqlite3_value_text(value));
+        key->value = /* -1 when there is none of this text */
+            (int64_t)SIM_BASE_PLACE(of->labels, (const char *)sqlite3_value_text(value));
     else
         return;
     cursor->n_keys++;
@@ -247,11 +242,8 @@ static int no_row(sqlite3_vtab_cursor *base) {
 
 /* A label that has no word is NULL, as is what the record calls so. */
 static void give_label(sqlite3_context *to, const sim_field_t *field, int64_t label) {
-    for (int64_t k = 0; label >= 0 && field->labels && field->labels[k]; k++)
-        if (k == label) {
-            sqlite3_result_text(to, field->labels[k], -1, SQLITE_STATIC);
-            return;
-        }
+    if (label >= 0 && (size_t)label < SIM_BASE_COUNT(field->labels))
+        sqlite3_result_text(to, field->labels[label], -1, SQLITE_STATIC);
 }
 
 static int give_cell(sqlite3_vtab_cursor *base, sqlite3_context *to, int column) {
@@ -264,6 +256,8 @@ static int give_cell(sqlite3_vtab_cursor *base, sqlite3_context *to, int column)
     sim_cell_t cell = cell_of(cursor, (size_t)column - 1);
     if (field->type == SIM_FIELD_LABEL)
         give_label(to, field, cell.i);
+    else if (field->type == SIM_FIELD_TEXT) /* NULL text is NULL */
+        sqlite3_result_text(to, cell.text, -1, SQLITE_STATIC);
     else if (field->type == SIM_FIELD_REAL)
         sqlite3_result_double(to, cell.r + 0.0); /* NaN is NULL, as -0.0 is 0.0 */
     else if (cell.i != SIM_NULL_INT)

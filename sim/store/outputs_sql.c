@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/replicate.h"
 #include "sim/store/bulk.h"
 #include "sim/store/outputs_parts.h"
@@ -132,7 +133,7 @@ static const char *nearest(const sim_store_outputs_db_t *db, char which, const c
     if (which == 't')
         name[n++] = agent_table;
     for (size_t a = 0; which == 'c' && a < SIM_STORE_AGENT_OWN; a++)
-        name[n++] = sim_store_agent_own[a];
+        name[n++] = sim_store_agent_own[a].name;
     for (size_t a = 0; which == 'c' && a < db->agent.count; a++)
         name[n++] = db->agent.field[a]->name;
     const char *found = sim_base_nearest(word, name);
@@ -348,44 +349,27 @@ static void add_spells(sim_store_outputs_db_t *db, const sim_model_t *model) {
     table->n_fields = db->spells.n;
 }
 
-static size_t count_reducers(const sim_model_t *model) {
-    size_t n = 0;
-    while (model->reducers && model->reducers[n].name)
-        n++;
-    return n;
-}
-
-static size_t count_metrics(const sim_model_t *model) {
-    size_t n = 0;
-    while (model->metrics && model->metrics[n].name)
-        n++;
-    return n;
-}
-
 static void add_model_tables(sim_store_outputs_db_t *db, const sim_model_t *model) {
     for (size_t t = 0; model->tables && model->tables[t].name; t++) {
         sim_store_outputs_table_t *table =
             add_table(db, SIM_STORE_OUTPUTS_TABLE, model->tables[t].name);
         table->table = t;
         table->field = model->tables[t].fields;
-        table->n_fields = sim_record_field_count(&model->tables[t]);
+        table->n_fields = SIM_BASE_COUNT(model->tables[t].fields);
     }
 }
 
 static int make_tables(sim_store_outputs_db_t *db) {
     enum { OTHERS = 4 };
     const sim_model_t *model = db->outputs->model;
-    size_t n = OTHERS;
-    while (model->tables && model->tables[n - OTHERS].name)
-        n++;
-    db->table = calloc(n, sizeof *db->table);
+    db->table = calloc(OTHERS + SIM_BASE_COUNT(model->tables), sizeof *db->table);
     if (!db->table)
         return SIM_ERR_MEMORY;
     int rc = own_fields(add_table(db, SIM_STORE_OUTPUTS_SUMMARY, "summary"), model->reducers,
-                        sizeof *model->reducers, count_reducers(model));
+                        sizeof *model->reducers, SIM_BASE_COUNT(model->reducers));
     if (rc == 0)
         rc = own_fields(add_table(db, SIM_STORE_OUTPUTS_SERIES, "series"), model->metrics,
-                        sizeof *model->metrics, count_metrics(model));
+                        sizeof *model->metrics, SIM_BASE_COUNT(model->metrics));
     if (rc == 0)
         rc = own_fields(add_table(db, SIM_STORE_OUTPUTS_OUTPUT, "output"), db->outputs->output,
                         sizeof *db->outputs->output, db->outputs->n_outputs);
@@ -399,7 +383,7 @@ static int make_tables(sim_store_outputs_db_t *db) {
 static int make_agents(sim_store_outputs_db_t *db) {
     sqlite3_str *sql = sqlite3_str_new(db->db);
     sqlite3_str_appendall(sql, "PRAGMA journal_mode = OFF;");
-    sim_store_agent_columns_sql(&db->agent, agent_table, true, sql);
+    sim_store_agent_columns_sql(&db->agent, sql);
     sqlite3_str_appendall(sql, "CREATE INDEX agent_id ON agent (agent_id);"
                                "CREATE INDEX agent_code ON agent (code);");
     char *text = sqlite3_str_finish(sql);

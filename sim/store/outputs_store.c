@@ -33,8 +33,7 @@ static sim_store_value_t value_of(const sim_store_output_t *output,
 static int write_outputs(const sim_store_outputs_t *outputs, sqlite3 *db) {
     enum { COLUMNS = 1 + SIM_STORE_OUTPUT_COLUMNS };
     sqlite3_stmt *s = NULL;
-    char *sql = sim_store_insert_sql("target", COLUMNS);
-    int rc = sql ? sim_store_prepare(db, &s, "%s", sql) : SIM_ERR_STORE;
+    int rc = sim_store_prepare_insert(db, &s, "target", COLUMNS);
     for (size_t k = 0; rc == 0 && k < outputs->n_outputs; k++) {
         sim_store_value_t value[COLUMNS] = {sim_store_int((int64_t)k + 1)};
         for (size_t c = 1; c < COLUMNS; c++)
@@ -42,7 +41,6 @@ static int write_outputs(const sim_store_outputs_t *outputs, sqlite3 *db) {
         rc = sim_store_put_values(s, value, COLUMNS);
     }
     sqlite3_finalize(s);
-    sqlite3_free(sql);
     return rc;
 }
 

@@ -57,22 +57,18 @@ int sim_store_db_failed(sqlite3 *db, const char *path, sim_base_why_t *why);
 int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schema, sqlite3 *db,
                    sim_base_why_t *why);
 
-/* Gives a finished file its name: only when there is none of this name, unless `replace`. Either
- * way `partial` is gone afterwards, as it is by itself after a failure before. */
-void sim_store_drop_partial(const char *partial);
-int sim_store_give_name(const char *partial, const char *path, bool replace, sim_base_why_t *why);
-
-/* A name beside `path` to write under; sqlite3_free() it. NULL when out of memory. And an empty
- * database of that name. */
-char *sim_store_partial_name(const char *path);
-int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db,
-                           sim_base_why_t *why);
+/* Makes a file at once: fill() writes it under another name in the same folder, then it gets its
+ * own, only when there is none of this name, unless `replace`. After a failure nothing is left. */
+typedef int sim_store_filler_t(void *user, sqlite3 *db, sim_base_why_t *why);
+int sim_store_make(const char *path, bool replace, sim_store_filler_t *fill, void *user,
+                   sim_base_why_t *why);
 
 /* Now, as meta.created has it. */
 void sim_store_created(char *buffer, size_t size);
 
-/* Table setting, anew: of configurations, or that of another file. SIM_ERR_STORE, SIM_ERR_MEMORY.
- */
+/* Table setting, anew: of configurations, whose texts sim_store_renew_settings() puts into table
+ * scenario too, or that of another file. SIM_ERR_STORE, SIM_ERR_MEMORY. */
+int sim_store_renew_settings(const sim_config_t *const *configs, size_t n, sqlite3 *db);
 int sim_store_write_settings(const sim_config_t *const *configs, size_t n, sqlite3 *db);
 int sim_store_copy_settings(sqlite3 *from, sqlite3 *to);
 
@@ -91,10 +87,13 @@ int sim_store_write_draws(const sim_store_plan_t *plan, sqlite3 *db);
 int sim_store_meta(sqlite3 *db, const char *key, char **value);
 
 /* The identity of the program that a file was computed with; what is not there is empty. 0 or
- * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one. */
+ * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one; and
+ * whether that is the same: else SIM_ERR_CONFIG, "cannot <verb> <path><adverb>: ...". */
 int sim_store_identity_read(sqlite3 *db, const char *path, sim_record_identity_t *identity,
                             sim_base_why_t *why);
 int sim_store_identity_write(sqlite3 *db);
+int sim_store_identity_check(sqlite3 *db, const char *path, const char *verb, const char *adverb,
+                             sim_base_why_t *why);
 
 /* What of output.tables and output.events (SIM_RECORD_KEPT_...) a file of the plan says: NULL when
  * all is kept that the detail has. */

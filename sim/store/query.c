@@ -107,6 +107,20 @@ double sim_store_cell_real(sqlite3_stmt *row, int column) {
 
 /* ---- rows ---- */
 
+int sim_store_prepare_insert(sqlite3 *db, sqlite3_stmt **s, const char *table, size_t columns) {
+    sqlite3_str *text = sqlite3_str_new(NULL);
+    *s = NULL;
+    sqlite3_str_appendf(text, "INSERT INTO \"%w\" VALUES (?", table);
+    for (size_t i = 1; i < columns; i++)
+        sqlite3_str_appendall(text, ",?");
+    sqlite3_str_appendall(text, ")");
+    char *sql = sqlite3_str_finish(text);
+    int rc =
+        sql ? sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) : SQLITE_NOMEM;
+    sqlite3_free(sql);
+    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
 static int bind(sqlite3_stmt *s, int at, const sim_store_value_t *value) {
     switch (value->type) {
     case SIM_STORE_IS_INTEGER:

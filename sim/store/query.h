@@ -37,6 +37,9 @@ double sim_store_cell_real(sqlite3_stmt *row, int column);
 
 /* ---- rows ---- */
 
+/* Prepares the insertion of rows of so many cells, for long. */
+int sim_store_prepare_insert(sqlite3 *db, sqlite3_stmt **s, const char *table, size_t columns);
+
 /* What a cell is to be. */
 typedef struct {
     enum { SIM_STORE_IS_INTEGER, SIM_STORE_IS_REAL, SIM_STORE_IS_TEXT, SIM_STORE_IS_LIKE } type;

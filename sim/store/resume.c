@@ -29,18 +29,6 @@ static int differs(const sim_store_check_t *r, const char *what, const char *has
                             asked);
 }
 
-static int check_identity(const sim_store_check_t *r) {
-    sim_record_identity_t has, own;
-    char clause[sizeof(sim_base_why_t) / 2];
-    int rc = sim_store_identity_read(r->db, r->plan->path, &has, r->why);
-    if (rc)
-        return rc;
-    sim_record_identity(&own);
-    if (!sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
-        return 0;
-    return sim_store_refuse(r, "it was computed with %s", clause);
-}
-
 /* A key that is not there stands for the word `none`. */
 static int check_or(const sim_store_check_t *r, const char *key, const char *what,
                     const char *expected, const char *none) {
@@ -70,7 +58,7 @@ static int check_program(const sim_store_check_t *r) {
     if (rc == SIM_ERR_CONFIG)
         sim_base_why_add(r->why, "; finish it with the program that began it, or give --out "
                                  "another name and begin again");
-    return rc ? rc : check_identity(r);
+    return rc ? rc : sim_store_identity_check(r->db, r->plan->path, "resume", "", r->why);
 }
 
 static int check_kept(const sim_store_check_t *r, const char *key) {
@@ -262,30 +250,16 @@ int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resume
     return rc;
 }
 
-/* The wave's own rows are written on the way, and taken back. */
-static int look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed, sim_base_why_t *why) {
-    sqlite3 *db = NULL;
-    int rc = sim_store_is_results(plan->path, why);
-    if (rc == 0)
-        rc = sim_store_db_open(plan->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &db, why);
-    if (rc)
-        return rc;
-    if (sim_store_sql(db, "BEGIN IMMEDIATE")) {
-        rc = sim_store_db_failed(db, plan->path, why);
-    } else {
-        rc = sim_store_resume(plan, db, resumed, why);
-        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    sqlite3_close(db);
-    return rc;
-}
-
+/* The wave's own rows are written on the way, and taken back when the database is closed. */
 int sim_store_look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed,
                    sim_base_why_t *why) {
+    sqlite3 *db = NULL;
     sim_store_lock_t lock = SIM_STORE_UNLOCKED;
-    int rc = sim_store_lock(plan->path, SIM_STORE_WRITES, &lock, why);
+    int rc = sim_store_open_existing(plan->path, SIM_STORE_WRITES, &lock, &db, why);
     if (rc == 0)
-        rc = look(plan, resumed, why);
+        rc = sim_store_sql(db, "BEGIN IMMEDIATE") ? sim_store_db_failed(db, plan->path, why)
+                                                  : sim_store_resume(plan, db, resumed, why);
+    sqlite3_close(db);
     sim_store_unlock(&lock);
     return rc;
 }

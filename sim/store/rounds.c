@@ -27,14 +27,10 @@ int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, sim_base_wh
     sqlite3 *db = NULL;
     sim_store_lock_t lock = SIM_STORE_UNLOCKED;
     int rc = sim_store_open_existing(path, SIM_STORE_WRITES, &lock, &db, why);
-    if (rc) {
-        sim_store_unlock(&lock);
-        return rc;
-    }
     char *text = NULL;
     int64_t runs = 0;
-    if (sim_store_meta(db, "reps", &text) ||
-        sim_store_number(db, &runs, "SELECT count(*) FROM run"))
+    if (rc == 0 && (sim_store_meta(db, "reps", &text) ||
+                    sim_store_number(db, &runs, "SELECT count(*) FROM run")))
         rc = sim_store_db_failed(db, path, why);
     *reps = !text || strcmp(text, SIM_STORE_ROUNDS) == 0 ? 0 : same_reps(text, n);
     if (rc == 0 && *reps && runs != *reps * (int64_t)n) {
@@ -83,7 +79,8 @@ int sim_store_rounds_read(const char *path, const char *column,
 
 typedef struct {
     sim_plan_order_t order;
-    int64_t reps; /* runs of replicates from here on are dropped */
+    int64_t reps;     /* runs of replicates from here on are dropped */
+    const char *told; /* meta.reps */
 } numbering_t;
 
 static int renumber_table(sqlite3 *db, const char *table) {
@@ -137,48 +134,41 @@ static int fill_places(sqlite3 *db, const numbering_t *numbering) {
     return rc;
 }
 
-/* `more`: what else changes with the numbers. */
-static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more,
-                    sim_base_why_t *why) {
+static int write_numbers(sqlite3 *db, const numbering_t *to) {
+    int rc = sim_store_begin_write(db);
+    if (rc == 0)
+        rc = fill_places(db, to);
+    if (rc == 0)
+        rc = renumber_tables(db);
+    if (rc == 0)
+        rc = sim_store_sql(db, "UPDATE meta SET value = %Q WHERE key = 'reps'", to->told);
+    if (rc == 0 && to->order.configs)
+        rc = sim_store_renew_settings(to->order.configs, to->order.n, db);
+    if (rc == 0)
+        rc = sim_store_seal(db, NULL);
+    return rc ? rc : sim_store_sql(db, "COMMIT");
+}
+
+static int renumber(sim_store_waiter_t waiter, const numbering_t *to, sim_base_why_t *why) {
     const char *path = waiter.path;
     sqlite3 *db = NULL;
     sim_store_lock_t lock = SIM_STORE_UNLOCKED;
     int rc = sim_store_lock(path, SIM_STORE_WRITES, &lock, why);
     if (rc == 0)
         rc = sim_store_db_open(path, SQLITE_OPEN_READWRITE, &db, why);
-    if (rc == 0 && sim_store_wait_begin(db, &waiter))
-        rc = sim_store_db_failed(db, path, why);
-    if (rc == 0) {
-        rc = sim_store_begin_write(db);
-        if (rc == 0)
-            rc = fill_places(db, to);
-        if (rc == 0)
-            rc = renumber_tables(db);
-        if (rc == 0)
-            rc = more ? sim_store_sql(db, "%s", more) : SIM_ERR_STORE;
-        if (rc == 0 && to->order.configs)
-            rc = sim_store_write_settings(to->order.configs, to->order.n, db);
-        if (rc == 0)
-            rc = sim_store_seal(db, NULL);
-        if (rc == 0)
-            rc = sim_store_sql(db, "COMMIT");
-        if (rc && sim_store_wait_ended(db, &waiter))
-            rc = SIM_ERR_INTERRUPTED;
-        else if (rc)
-            sim_store_db_failed(db, path, why);
-    }
+    if (rc == 0 && (sim_store_wait_begin(db, &waiter) || (rc = write_numbers(db, to))))
+        rc = sim_store_wait_ended(db, &waiter) ? SIM_ERR_INTERRUPTED
+                                               : sim_store_db_failed(db, path, why);
     sqlite3_close(db); /* rolls back what a failure left open */
     sim_store_unlock(&lock);
-    sqlite3_free(more);
     return rc;
 }
 
 int sim_store_rounds_begin(const char *path, size_t n, const sim_store_wait_t *wait,
                            sim_base_why_t *why) {
-    const numbering_t to = {.order = {.n = n, .rounds = true}, .reps = INT64_MAX};
-    return renumber(
-        (sim_store_waiter_t){.how = wait, .path = path}, &to,
-        sqlite3_mprintf("UPDATE meta SET value = %Q WHERE key = 'reps'", SIM_STORE_ROUNDS), why);
+    const numbering_t to = {
+        .order = {.n = n, .rounds = true}, .reps = INT64_MAX, .told = SIM_STORE_ROUNDS};
+    return renumber((sim_store_waiter_t){.how = wait, .path = path}, &to, why);
 }
 
 int sim_store_rounds_end(const char *path, const sim_config_t *const *configs, size_t n,
@@ -187,13 +177,8 @@ int sim_store_rounds_end(const char *path, const sim_config_t *const *configs, s
     char *all = sim_store_plan_reps(&plan);
     if (!all)
         return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-    sqlite3_str *more = sqlite3_str_new(NULL);
-    sqlite3_str_appendf(more, "UPDATE meta SET value = %Q WHERE key = 'reps';", all);
-    for (size_t i = 0; i < n; i++)
-        sqlite3_str_appendf(more, "UPDATE scenario SET config = %Q WHERE scenario_id = %llu;",
-                            configs[i]->text, (unsigned long long)i + 1);
+    const numbering_t to = {.order = {.n = n, .configs = configs}, .reps = reps, .told = all};
+    int rc = renumber((sim_store_waiter_t){.how = wait, .path = path}, &to, why);
     sqlite3_free(all);
-    const numbering_t to = {.order = {.n = n, .configs = configs}, .reps = reps};
-    return renumber((sim_store_waiter_t){.how = wait, .path = path}, &to, sqlite3_str_finish(more),
-                    why);
+    return rc;
 }

@@ -64,17 +64,22 @@ static const char view_sql[] =
 
 /* ---- the union over the batch ---- */
 
-/* Place of `name` in the list, added when new; SIZE_MAX when out of memory. */
-static size_t place_name(sim_store_names_t *names, const char *name) {
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->name[i], name) == 0)
-            return i;
-    const char **grown = sim_base_grow(names->name, names->count, sizeof *grown);
-    if (!grown)
-        return SIZE_MAX;
-    names->name = grown;
-    names->name[names->count] = name;
-    return names->count++;
+/* Adds the names of a list of structs that are not there yet. */
+static int add_names(sim_store_names_t *names, const void *list, size_t size) {
+    size_t n = sim_base_named_count(list, size);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = *(const char *const *)(const void *)((const char *)list + i * size);
+        size_t at = 0;
+        while (at < names->count && strcmp(names->name[at], name) != 0)
+            at++;
+        const char **grown = sim_base_grow(names->name, names->count, sizeof *grown);
+        if (!grown)
+            return SIM_ERR_MEMORY;
+        names->name = grown;
+        if (at == names->count)
+            names->name[names->count++] = name;
+    }
+    return 0;
 }
 
 static bool same_fields(const sim_field_t *a, const sim_field_t *b) {
@@ -84,16 +89,9 @@ static bool same_fields(const sim_field_t *a, const sim_field_t *b) {
     return !a->name && !b->name;
 }
 
-static bool is_own(const char *name) {
-    for (size_t i = 0; own_tables[i]; i++)
-        if (strcmp(own_tables[i], name) == 0)
-            return true;
-    return false;
-}
-
 static int add_table(sim_store_schema_t *schema, const sim_table_t *table, const char *model,
                      size_t *at, sim_base_why_t *why) {
-    if (is_own(table->name))
+    if (SIM_BASE_PLACE(own_tables, table->name) != SIZE_MAX)
         return sim_base_why_fail(why, SIM_ERR_CONFIG,
                                  "model '%s' declares table '%s', which every results file has",
                                  model, table->name);
@@ -116,75 +114,47 @@ static int add_table(sim_store_schema_t *schema, const sim_table_t *table, const
     return 0;
 }
 
-static int add_columns(sim_store_schema_t *schema, const sim_model_t *model) {
-    for (const sim_metric_t *m = model->metrics; m && m->name; m++)
-        if (place_name(&schema->metrics, m->name) == SIZE_MAX)
-            return SIM_ERR_MEMORY;
-    for (const sim_reducer_t *r = model->reducers; r && r->name; r++)
-        if (place_name(&schema->reducers, r->name) == SIZE_MAX)
-            return SIM_ERR_MEMORY;
-    return 0;
-}
-
 /* Which of a list of structs, each beginning with a name, stands in which column. */
 static int find_columns(const sim_store_names_t *names, const void *list, size_t size,
                         sim_store_columns_t *out) {
     *out = (sim_store_columns_t){calloc(names->count + 1, sizeof *out->from), names->count};
-    if (!out->from)
-        return SIM_ERR_MEMORY;
-    for (size_t c = 0; c < names->count; c++) {
-        out->from[c] = SIM_STORE_NO_COLUMN;
-        const char *const *name = list;
-        for (size_t i = 0; name && *name && out->from[c] == SIM_STORE_NO_COLUMN; i++) {
-            if (strcmp(*name, names->name[c]) == 0)
-                out->from[c] = i;
-            name = (const void *)((const char *)list + (i + 1) * size);
-        }
-    }
-    return 0;
+    for (size_t c = 0; out->from && c < names->count; c++)
+        out->from[c] = sim_base_named_place(list, size, names->name[c]);
+    return out->from ? 0 : SIM_ERR_MEMORY;
 }
 
-static int add_config(sim_store_schema_t *schema, const sim_model_t *model, size_t config,
-                      sim_base_why_t *why) {
-    int rc = add_columns(schema, model);
-    size_t n = 0;
-    while (model->tables && model->tables[n].name)
-        n++;
-    schema->table_at[config] = calloc(n + 1, sizeof(size_t));
-    if (rc || !schema->table_at[config])
+static int add_config(sim_store_schema_t *schema, const sim_model_t *model,
+                      sim_store_of_config_t *of, sim_base_why_t *why) {
+    size_t n = SIM_BASE_COUNT(model->tables);
+    int rc = add_names(&schema->metrics, model->metrics, sizeof *model->metrics);
+    if (rc == 0)
+        rc = add_names(&schema->reducers, model->reducers, sizeof *model->reducers);
+    of->table_at = calloc(n + 1, sizeof *of->table_at);
+    if (rc || !of->table_at)
         return SIM_ERR_MEMORY;
     rc = sim_store_agent_columns_add(&schema->agents, model, why);
-    if (rc)
-        return rc;
-    sim_record_spells_t *spells = &schema->spells[config];
-    if (sim_record_spells(model, spells))
-        rc = add_table(schema, &spells->table, model->name, &schema->spells_at[config], why);
+    if (rc == 0 && sim_record_spells(model, &of->spells))
+        rc = add_table(schema, &of->spells.table, model->name, &of->spells_at, why);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = add_table(schema, &model->tables[i], model->name, &schema->table_at[config][i], why);
+        rc = add_table(schema, &model->tables[i], model->name, &of->table_at[i], why);
     return rc;
 }
 
 int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const *configs,
                           size_t n_configs, sim_base_why_t *why) {
-    *schema =
-        (sim_store_schema_t){.n_configs = n_configs, .targets = n_configs && configs[0]->outputs};
-    schema->metric_of = calloc(n_configs + 1, sizeof *schema->metric_of);
-    schema->reducer_of = calloc(n_configs + 1, sizeof *schema->reducer_of);
-    schema->table_at = calloc(n_configs + 1, sizeof *schema->table_at);
-    schema->spells = calloc(n_configs + 1, sizeof *schema->spells);
-    schema->spells_at = calloc(n_configs + 1, sizeof *schema->spells_at);
-    bool made = schema->metric_of && schema->reducer_of && schema->table_at && schema->spells &&
-                schema->spells_at;
-    int rc = made ? 0 : SIM_ERR_MEMORY;
+    *schema = (sim_store_schema_t){.n_configs = n_configs,
+                                   .of = calloc(n_configs + 1, sizeof *schema->of),
+                                   .targets = n_configs && configs[0]->outputs};
+    int rc = schema->of ? 0 : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n_configs; i++)
-        rc = add_config(schema, configs[i]->model, i, why);
+        rc = add_config(schema, configs[i]->model, &schema->of[i], why);
     for (size_t i = 0; rc == 0 && i < n_configs; i++) {
         const sim_model_t *model = configs[i]->model;
         rc = find_columns(&schema->metrics, model->metrics, sizeof *model->metrics,
-                          &schema->metric_of[i]);
+                          &schema->of[i].metric);
         if (rc == 0)
             rc = find_columns(&schema->reducers, model->reducers, sizeof *model->reducers,
-                              &schema->reducer_of[i]);
+                              &schema->of[i].reducer);
     }
     if (rc == SIM_ERR_MEMORY)
         sim_base_why_set(why, "%s", sim_base_strerror(rc));
@@ -192,19 +162,12 @@ int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const 
 }
 
 void sim_store_schema_free(sim_store_schema_t *schema) {
-    for (size_t i = 0; i < schema->n_configs; i++) {
-        if (schema->metric_of)
-            free(schema->metric_of[i].from);
-        if (schema->reducer_of)
-            free(schema->reducer_of[i].from);
-        if (schema->table_at)
-            free(schema->table_at[i]);
+    for (size_t i = 0; schema->of && i < schema->n_configs; i++) {
+        free(schema->of[i].metric.from);
+        free(schema->of[i].reducer.from);
+        free(schema->of[i].table_at);
     }
-    free(schema->metric_of);
-    free(schema->reducer_of);
-    free(schema->table_at);
-    free(schema->spells);
-    free(schema->spells_at);
+    free(schema->of);
     sim_store_agent_columns_free(&schema->agents);
     free(schema->metrics.name);
     free(schema->reducers.name);
@@ -214,14 +177,10 @@ void sim_store_schema_free(sim_store_schema_t *schema) {
 
 /* ---- SQL ---- */
 
-static const char *type_name(sim_field_type_t type) {
-    return type == SIM_FIELD_INTEGER ? "INTEGER" : type == SIM_FIELD_REAL ? "REAL" : "TEXT";
-}
-
 char *sim_store_schema_sql(const sim_store_schema_t *schema) {
     sqlite3_str *sql = sqlite3_str_new(NULL);
     sqlite3_str_appendall(sql, fixed_sql);
-    sim_store_agent_columns_sql(&schema->agents, SIM_STORE_AGENT_TABLE, true, sql);
+    sim_store_agent_columns_sql(&schema->agents, sql);
     sqlite3_str_appendall(sql, "CREATE TABLE summary (run_id INTEGER PRIMARY KEY");
     for (size_t i = 0; i < schema->reducers.count; i++)
         sqlite3_str_appendf(sql, ", \"%w\" REAL", schema->reducers.name[i]);
@@ -232,20 +191,11 @@ char *sim_store_schema_sql(const sim_store_schema_t *schema) {
     for (size_t t = 0; t < schema->n_tables; t++) {
         sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (run_id INTEGER", schema->table[t]->name);
         for (const sim_field_t *f = schema->table[t]->fields; f->name; f++)
-            sqlite3_str_appendf(sql, ", \"%w\" %s", f->name, type_name(f->type));
+            sqlite3_str_appendf(sql, ", \"%w\" %s", f->name, sim_store_type_name(f->type));
         sqlite3_str_appendall(sql, ");");
     }
     if (schema->targets)
         sqlite3_str_appendall(sql, sim_store_targets_sql);
     sqlite3_str_appendall(sql, view_sql);
-    return sqlite3_str_finish(sql);
-}
-
-char *sim_store_insert_sql(const char *table, size_t columns) {
-    sqlite3_str *sql = sqlite3_str_new(NULL);
-    sqlite3_str_appendf(sql, "INSERT INTO \"%w\" VALUES (?", table);
-    for (size_t i = 1; i < columns; i++)
-        sqlite3_str_appendall(sql, ",?");
-    sqlite3_str_appendall(sql, ")");
     return sqlite3_str_finish(sql);
 }

@@ -25,16 +25,20 @@ typedef struct {
     size_t count;
 } sim_store_columns_t;
 
+/* Of one configuration. */
+typedef struct {
+    sim_store_columns_t metric, reducer; /* its own of each of the batch */
+    size_t *table_at;                    /* place of its tables; owned */
+    sim_record_spells_t spells;          /* n = 0: none */
+    size_t spells_at;                    /* their place */
+} sim_store_of_config_t;
+
 typedef struct {
     sim_store_agent_columns_t agents;
     sim_store_names_t metrics, reducers; /* in order of first appearance */
     const sim_table_t **table;           /* of the models' spells and their own tables */
     size_t n_tables;
-    /* Per configuration: its own of each metric and reducer above, place of its tables. Owned. */
-    sim_store_columns_t *metric_of, *reducer_of;
-    size_t **table_at;
-    sim_record_spells_t *spells; /* of each configuration, n = 0: none; owned */
-    size_t *spells_at;           /* their place in `table` */
+    sim_store_of_config_t *of; /* each configuration; owned */
     size_t n_configs;
     bool targets; /* the batch has outputs to measure */
 } sim_store_schema_t;
@@ -45,9 +49,7 @@ int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const 
                           size_t n_configs, sim_base_why_t *why);
 void sim_store_schema_free(sim_store_schema_t *schema);
 
-/* The CREATE TABLE statements, or "INSERT INTO <table> VALUES (?, ...)" with `columns` places.
- * Owned by the caller (sqlite3_free); NULL when out of memory. */
+/* The CREATE TABLE statements. Owned by the caller (sqlite3_free); NULL when out of memory. */
 char *sim_store_schema_sql(const sim_store_schema_t *schema);
-char *sim_store_insert_sql(const char *table, size_t columns);
 
 #endif

@@ -31,6 +31,14 @@ int sim_store_write_settings(const sim_config_t *const *configs, size_t n, sqlit
     return rc;
 }
 
+int sim_store_renew_settings(const sim_config_t *const *configs, size_t n, sqlite3 *db) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = sim_store_sql(db, "UPDATE scenario SET config = %Q WHERE scenario_id = %llu",
+                           configs[i]->text, (unsigned long long)i + 1);
+    return rc ? rc : sim_store_write_settings(configs, n, db);
+}
+
 static int copy_row(void *insert, sqlite3_stmt *row) {
     return sim_store_put_like(insert, row, NULL);
 }

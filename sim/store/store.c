@@ -185,7 +185,7 @@ static void bind_values(row_t *row, const sim_store_columns_t *columns, const do
 static int put_summary(sim_store_t *store, const sim_record_t *record, int64_t run_id) {
     row_t row = begin_row(store, store->summary, run_id);
     begin_table(store, "summary");
-    bind_values(&row, &store->schema.reducer_of[record->scenario], record->summary);
+    bind_values(&row, &store->schema.of[record->scenario].reducer, record->summary);
     end_table(store, 1);
     return put(&row);
 }
@@ -202,7 +202,7 @@ static int put_draw(sim_store_t *store, const sim_record_t *record, int64_t run_
 }
 
 static int put_series(sim_store_t *store, const sim_record_t *record, int64_t run_id) {
-    const sim_store_columns_t *columns = &store->schema.metric_of[record->scenario];
+    const sim_store_columns_t *columns = &store->schema.of[record->scenario].metric;
     int rc = 0;
     begin_table(store, "series");
     for (int32_t step = SIM_RECORD_START; rc == 0 && step < record->steps; step++) {
@@ -296,26 +296,21 @@ int sim_store_run(sim_store_t *store, const sim_record_t *record) {
 
 /* ---- open and close ---- */
 
-static int prepare(sim_store_t *store, const char *table, size_t columns, sqlite3_stmt **out) {
-    char *sql = sim_store_insert_sql(table, columns);
-    int rc = sql ? sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL)
-                 : SQLITE_NOMEM;
-    sqlite3_free(sql);
-    return rc == SQLITE_OK ? 0 : failed(store);
-}
-
 static int prepare_all(sim_store_t *store) {
     const sim_store_schema_t *schema = &store->schema;
-    int rc = prepare(store, "run", 12, &store->run);
-    if (rc == 0)
-        rc = prepare(store, "summary", 1 + schema->reducers.count, &store->summary);
-    if (rc == 0)
-        rc = prepare(store, "series", 3 + schema->metrics.count, &store->series);
-    if (rc == 0)
-        rc = prepare(store, "run_draw", 2, &store->draw);
-    if (rc == 0 && schema->targets)
-        rc = prepare(store, "target_value", 3, &store->targets);
-    return rc;
+    const struct {
+        const char *table;
+        size_t columns;
+        sqlite3_stmt **statement;
+    } list[] = {{"run", 12, &store->run},
+                {"summary", 1 + schema->reducers.count, &store->summary},
+                {"series", 3 + schema->metrics.count, &store->series},
+                {"run_draw", 2, &store->draw},
+                {"target_value", 3, &store->targets}}; /* of a file with targets */
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < sizeof list / sizeof *list - !schema->targets; i++)
+        rc = sim_store_prepare_insert(store->db, list[i].statement, list[i].table, list[i].columns);
+    return rc ? failed(store) : 0;
 }
 
 static int begin_bulk(sim_store_t *store) {

@@ -10,30 +10,16 @@
 #include "sim/store/parts.h"
 #include "sim/store/verify.h"
 
-static int check_program(sqlite3 *db, const char *path, sim_base_why_t *why) {
-    sim_record_identity_t has, own;
-    char clause[sizeof(sim_base_why_t) / 2];
-    int rc = sim_store_identity_read(db, path, &has, why);
-    sim_record_identity(&own);
-    if (rc || !sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
-        return rc;
-    return sim_base_why_fail(why, SIM_ERR_CONFIG, "cannot run %s again: it was computed with %s",
-                             path, clause);
-}
-
 static int add_scenario(void *user, sqlite3_stmt *s) {
     sim_store_stored_t *out = user;
-    size_t n = out->n_scenarios;
-    char **name = sim_base_grow(out->name, n, sizeof *name);
-    out->name = name ? name : out->name;
-    char **config = sim_base_grow(out->config, n, sizeof *config);
-    out->config = config ? config : out->config;
-    if (!name || !config)
+    void *grown = sim_base_grow(out->scenario, out->n_scenarios, sizeof *out->scenario);
+    if (!grown)
         return SIM_ERR_MEMORY;
-    out->name[n] = sim_store_cell_copy(s, 0);
-    out->config[n] = sim_store_cell_copy(s, 1);
-    out->n_scenarios++;
-    return out->name[n] && out->config[n] ? 0 : SIM_ERR_MEMORY;
+    out->scenario = grown;
+    size_t n = out->n_scenarios++;
+    out->scenario[n].name = sim_store_cell_copy(s, 0);
+    out->scenario[n].config = sim_store_cell_copy(s, 1);
+    return out->scenario[n].name && out->scenario[n].config ? 0 : SIM_ERR_MEMORY;
 }
 
 static int read_detail(sqlite3 *db, sim_store_stored_t *out) {
@@ -86,17 +72,14 @@ static int read_runs(sqlite3 *db, uint64_t sample, sim_store_stored_t *out) {
 
 static int add_value(void *user, sqlite3_stmt *s) {
     sim_store_stored_run_t *run = user;
-    size_t n = run->n_values;
-    char **parameter = sim_base_grow(run->parameter, n, sizeof *parameter);
-    run->parameter = parameter ? parameter : run->parameter;
-    double *value = sim_base_grow(run->value, n, sizeof *value);
-    run->value = value ? value : run->value;
-    if (!parameter || !value)
+    void *grown = sim_base_grow(run->value, run->n_values, sizeof *run->value);
+    if (!grown)
         return SIM_ERR_MEMORY;
-    run->parameter[n] = sim_store_cell_copy(s, 0);
-    run->value[n] = sqlite3_column_double(s, 1);
-    run->n_values += run->parameter[n] != NULL;
-    return run->parameter[n] ? 0 : SIM_ERR_MEMORY;
+    run->value = grown;
+    size_t n = run->n_values++;
+    run->value[n].parameter = sim_store_cell_copy(s, 0);
+    run->value[n].number = sqlite3_column_double(s, 1);
+    return run->value[n].parameter ? 0 : SIM_ERR_MEMORY;
 }
 
 /* Of its point, and of its draw what neither the scenario nor the point keeps. */
@@ -117,7 +100,7 @@ int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t 
     *out = (sim_store_stored_t){0};
     int rc = sim_store_open_existing(path, SIM_STORE_READS, &lock, &db, why);
     if (rc == 0)
-        rc = check_program(db, path, why);
+        rc = sim_store_identity_check(db, path, "run", " again", why);
     bool begun = rc == 0;
     if (rc == 0)
         rc = sim_store_each(db, add_scenario, out,
@@ -143,17 +126,15 @@ int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t 
 
 void sim_store_stored_free(sim_store_stored_t *stored) {
     for (size_t i = 0; i < stored->n_scenarios; i++) {
-        free(stored->name[i]);
-        free(stored->config[i]);
+        free(stored->scenario[i].name);
+        free(stored->scenario[i].config);
     }
     for (size_t i = 0; i < stored->n_runs; i++) {
         for (size_t v = 0; v < stored->run[i].n_values; v++)
-            free(stored->run[i].parameter[v]);
-        free(stored->run[i].parameter);
+            free(stored->run[i].value[v].parameter);
         free(stored->run[i].value);
     }
-    free(stored->name);
-    free(stored->config);
+    free(stored->scenario);
     free(stored->run);
     *stored = (sim_store_stored_t){0};
 }

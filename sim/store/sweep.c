@@ -108,21 +108,15 @@ int sim_store_resume_design(const sim_store_check_t *c, sim_store_resumed_t *res
 }
 
 int sim_store_take_note(const sim_store_plan_t *plan, const sim_plan_wave_t *wave, sqlite3 *db) {
-    sqlite3_str *sql = sqlite3_str_new(db);
+    int rc = 0;
     if (plan->design) /* the replicates are more now, perhaps */
-        sqlite3_str_appendf(
-            sql,
+        rc = sim_store_sql(
+            db,
             "UPDATE wave SET reps = %llu, runs = %llu WHERE wave_id = %lld;"
             "UPDATE meta SET value = (SELECT max(reps) FROM wave) WHERE key = 'reps';",
             (unsigned long long)wave->reps, (unsigned long long)wave->runs, (long long)wave->id);
-    for (size_t i = 0; i < plan->n_configs; i++)
-        sqlite3_str_appendf(sql, "UPDATE scenario SET config = %Q WHERE scenario_id = %llu;",
-                            plan->configs[i]->text, (unsigned long long)i + 1);
-    char *text = sqlite3_str_finish(sql);
-    int rc = sim_store_sql(db, text);
-    sqlite3_free(text);
     if (rc == 0)
-        rc = sim_store_write_settings(plan->configs, plan->n_configs, db);
+        rc = sim_store_renew_settings(plan->configs, plan->n_configs, db);
     return rc ? rc : sim_store_seal(db, NULL);
 }
 

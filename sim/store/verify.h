@@ -24,14 +24,18 @@ typedef struct {
     uint64_t point_id; /* 0: none */
     uint64_t draw_id;  /* of its parameters; 0: none are drawn */
     char state_digest[SIM_STORE_DIGEST], rows_digest[SIM_STORE_DIGEST];
-    char **parameter; /* of its point and its draw, with the values */
-    double *value;
+    struct {
+        char *parameter;
+        double number;
+    } * value; /* of its point and its draw */
     size_t n_values;
 } sim_store_stored_run_t;
 
 /* What is needed to make runs again. */
 typedef struct {
-    char **name, **config; /* of the scenarios */
+    struct {
+        char *name, *config;
+    } * scenario;
     size_t n_scenarios;
     sim_detail_t detail;
     sim_store_stored_run_t *run; /* the sample, in run order */

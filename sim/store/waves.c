@@ -42,10 +42,8 @@ static int by_name(const void *a, const void *b) {
 }
 
 static double base_of(const sim_config_t *config, const char *name) {
-    for (const sim_param_t *row = config->model->params; row && row->name; row++)
-        if (strcmp(row->name, name) == 0)
-            return sim_param_number(row, config->params);
-    return 0;
+    size_t at = SIM_BASE_PLACE(config->model->params, name);
+    return at == SIZE_MAX ? 0 : sim_param_number(&config->model->params[at], config->params);
 }
 
 static int add_varied(mapping_t *m, const char *name, size_t factor) {

@@ -228,3 +228,12 @@ void sim_team_lead(sim_experiment_queue_t *queue, int threads) {
     sim_team_post_destroy(lead.post);
     free(lead.peer);
 }
+
+int sim_team_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally) {
+    *tally = (sim_experiment_tally_t){0};
+    if (sim_team_rank() > 0)
+        return sim_team_follow(batch, batch->threads > 0 ? batch->threads : 1);
+    if (sim_team_ranks() == 1)
+        return sim_experiment_batch(batch, tally);
+    return sim_experiment_batch_by(batch, sim_team_ranks(), sim_team_lead, tally);
+}

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sim/experiment/experiment.h"
+
 /* Joins the others, before anything else. false: MPI could not be begun. */
 bool sim_team_ranks_begin(void);
 /* Leaves them: rank 0 lets the others go, who wait for it unless it is `lost`. false: some are gone
@@ -38,6 +40,11 @@ int sim_team_claimed_ranks(const char **name);
 int sim_team_processors(void);
 /* The same of a machine (or quota) of so many processors for `here` ranks. */
 int sim_team_processors_of(int machine, int here, int bound);
+
+/* As sim_experiment_batch, to the same results, by all processes: they call it with the same batch;
+ * `first`, take() and tell() are those of rank 0 alone. Ranks above 0 return 0, or
+ * SIM_ERR_INTERRUPTED, or SIM_ERR_IO when rank 0 is gone. A process alone computes by itself. */
+int sim_team_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
 /* ---- messages ---- */
 

@@ -39,3 +39,16 @@ Test(list, refuses_what_cannot_be) {
     cr_expect_null(sim_base_grow(NULL, SIZE_MAX / 2 + 1, 8));
     cr_expect_null(sim_base_grow(NULL, (size_t)1 << 62, 16));
 }
+
+Test(list, finds_structs_by_their_names) {
+    static const struct {
+        const char *name;
+        int value;
+    } list[] = {{"one", 1}, {"two", 2}, {0}}, none[] = {{0}};
+    cr_expect_eq(SIM_BASE_COUNT(list), 2);
+    cr_expect_eq(SIM_BASE_COUNT(none), 0);
+    cr_expect_eq(sim_base_named_count(NULL, 8), 0);
+    cr_expect_eq(SIM_BASE_PLACE(list, "two"), 1);
+    cr_expect_eq(SIM_BASE_PLACE(list, "three"), SIZE_MAX);
+    cr_expect_eq(sim_base_named_place(NULL, 8, "one"), SIZE_MAX);
+}

@@ -13,7 +13,7 @@ from conftest import kumiai, query
 from exports import ROOT, alive_pairs, export
 
 YEAR = 2040
-OF_ANOTHER_MODEL = {"donor_id", "partner_id", "sector", "name_local", "population"}
+OF_ANOTHER_MODEL = {"donor_id", "partner_id", "donor", "partner", "sector", "name_local", "population"}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,17 @@ def test_columns_have_the_names_of_the_model(results, form, tmp_path):
     names = {column["name"] for file in manifest["files"] for column in file.get("columns", ())}
     assert "kind" in names and not names & OF_ANOTHER_MODEL
     assert form in ("rsiena", "goldfish") or {"from_id", "to_id"} <= names
+
+
+@pytest.mark.parametrize("form", ["rsiena", "goldfish"])
+def test_files_of_both_sides_have_the_names_of_the_model(results, form, tmp_path):
+    folder, _ = export(results, tmp_path / "x", "--format", form)
+    names = {file.name for file in folder.glob("*.csv")}
+    assert {name for name in names if name.endswith(("senders.csv", "receivers.csv"))}
+    assert not {name for name in names if "donor" in name or "partner" in name}
+    if form == "rsiena":
+        ties = pd.read_csv(next(folder.glob("*_ties.csv")))
+        assert list(ties.columns[:3]) == ["wave", "sender", "receiver"] and len(ties) > 20
 
 
 def test_ends_are_explained_as_the_model_does(results, tmp_path):

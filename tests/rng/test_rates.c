@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "sim/rng/rates.h"
+#include "sim/rng/rng.h"
 
 enum { PLACES = 400 };
 

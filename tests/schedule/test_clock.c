@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
 
-#include "sim/schedule/clock.h"
+#include "sim/schedule/world.h"
 
 Test(clock, times_and_years) {
     sim_schedule_clock_t clock = {2013, 4, 100, 0};

@@ -71,6 +71,8 @@ def test_the_summary_and_the_series(tmp_path):
     assert found["scenario"].tolist() == ["baseline"] * 3 + ["jica_half"] * 2
     series = by_kumiai_r(tmp_path, 'found <- read_series("a.db", c("ties_regional", "ties_city_to_city"))')
     assert series["ties_regional"].tolist() == runs.series["ties_regional"].tolist()
+    everything = by_kumiai_r(tmp_path, 'found <- read_series("a.db")')
+    assert set(everything) == {"scenario", "rep", *runs.series} | {"run_id", "step"}
     assert list(series) == ["run_id", "scenario", "rep", "time", "step", "ties_regional", "ties_city_to_city"]
 
 
@@ -119,7 +121,8 @@ def test_the_readers_of_exports_come_with_it(tmp_path):
     ('found <- read_results("no.db")', "no.db: there is no such file"),
     ('found <- read_series("a.db", "ties")', "the series has no ties"),
     ('found <- read_series("summary.db", "ties_regional")', "has no series; run with --detail series or full"),
-    ('found <- read_lives("a.db", "other")', "no cooperation ties in that scenario")])
+    ('writeLines("x", "x.db"); found <- read_results("x.db")', "it is not a results file"),
+    ('found <- read_lives("a.db", "baselin")', "no cooperation ties of a scenario baselin; did you mean baseline")])
 def test_what_is_not_there_is_told(tmp_path, code, words):
     build(tmp_path / "a.db", reps=1)
     build(tmp_path / "summary.db", reps=1, detail="summary")

@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from conftest import SCRIPTS
@@ -182,12 +183,31 @@ def test_a_change_says_what_its_interval_allows(span, words):
     assert card_changes.change(span, share=True) == words
 
 
-def test_a_tie_of_two_files_without_pairs_has_no_interval(two, monkeypatch):
+def test_means_of_runs_that_are_no_pairs_are_refused_with_the_reason(two, monkeypatch):
     """Means by leaving out one replicate are compared where the replicates are pairs."""
     study = two["full"]
     assert "(" in cards._changes_of_means(study)[0]
     monkeypatch.setattr(card_changes.drawn, "are_paired", lambda *_: False)
-    assert "(no interval)" in cards._changes_of_means(study)[0]
+    assert cards._changes_of_means(study) == ["JICA half: no interval, since its runs are no pairs with those of baseline"]
+
+
+def test_what_only_an_uncorrected_interval_tells_is_called_less_sure(two, monkeypatch):
+    study = two["summary"]
+    monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=0.2, diff=-3.0, diff_low=-5.0, diff_high=-1.0))
+    assert re.match(r"JICA half against baseline: 3\.0 fewer city-to-city ties at a time \(1\.0 to 5\.0\), .*, less sure: no key "
+                    r"measure is told apart once .* \(12 paired replicates\)\.$", changes.answer(study))
+
+
+def test_rates_of_runs_that_share_draws_count_draws(two, monkeypatch):
+    """Each draw of two replicates is left out as one."""
+    study, units = two["full"], state_parts.drawn.units
+    alone = state_parts.change_of_institutions(study, study.scenarios[1])[1]
+    monkeypatch.setattr(state_parts.drawn, "units", lambda s: pd.Series(np.arange(12) // 2, index=units(s).index))
+    key = ("institutions: yes", "city_to_city")
+    left = [state_parts._leaving_out(s, state_parts._sums(study, s)[key]) for s in study.scenarios]
+    assert [len(one) for one in left] == [7, 7] and left[1][0] - left[0][0] == pytest.approx(alone[0])
+    assert state_parts.change_of_institutions(study, study.scenarios[1])[1] != alone
+
 
 
 # ---- sweeps ----
@@ -259,7 +279,7 @@ def test_the_picture_of_a_card_ends_at_the_number_of_the_chart(two):
     frame = parts.ties(study).frame
     last = [frame[(frame["measure"] == f"ties_{mode}") & (frame["scenario"] == "baseline")]["mean"].iloc[-1]
             for mode in ("city_to_city", "regional")]
-    assert shown == [cards._count(value) for value in last]
+    assert shown == [cards.count(value) for value in last]
 
 
 def test_a_course_begins_before_the_first_step(teams):
@@ -284,6 +304,10 @@ def test_where_parameters_come_from_is_one_japanese_sentence(two):
     assert "である、" not in text and re.match(r"\d+\s個のパラメータのうち、仮定が \d+\s個、", text), text
 
 
+def test_one_year_is_no_plural():
+    assert [cards._in_years((value, value - 3, value + 3)) for value in (1.0, 2.0)] == ["1 year", "2 years"]
+
+
 def test_names_in_latin_letters_stand_apart_from_kana():
     with speaking("ja"):
-        assert say("資金の多くはJICAとMoEが負担する") == "資金の多くは JICA と MoEが負担する"
+        assert say("資金の多くはJICAとMoEが負担する") == "資金の多くは JICA と MoE が負担する"

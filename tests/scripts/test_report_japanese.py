@@ -186,4 +186,4 @@ def test_ranges_and_latin_names_are_set_as_japanese_is(shown):
     assert not re.search(r"\d–\d", re.sub(r"<[^>]*>", "", text))
     with speaking("ja"):
         assert "29–37".replace("–", say("–")) == "29～37"  # as observed.py writes the new heads of elections
-        assert say("相手都市はUlaanbaatarである") == "相手都市は Ulaanbaatarである" and say("都市は横浜市") == "都市は横浜市"
+        assert say("相手都市はUlaanbaatarである") == "相手都市は Ulaanbaatar である" and say("都市は横浜市") == "都市は横浜市"

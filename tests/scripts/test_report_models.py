@@ -123,6 +123,34 @@ def test_a_sweep_on_a_phone_breaks_names_of_parameters_at_their_marks(page, tmp_
         browser.resize(page, 1280)
 
 
+SMALLER = """base = "{root}/scenarios/gallery/team.cfg";
+team = {{ size = {size}; }};
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_lines_of_several_scenarios_and_changes_on_cards_fit_every_screen(page, tmp_path, language):
+    for size in (2, 3):
+        (tmp_path / f"of_{size}.cfg").write_text(SMALLER.format(root=ROOT, size=size), encoding="utf-8")
+    path, out = tmp_path / "t.db", tmp_path / "t.html"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/gallery/team.cfg", tmp_path / "of_2.cfg", tmp_path / "of_3.cfg",
+                    "--set", "run.steps=60", "--reps", "6", "--detail", "full", "--out", path], check=True,
+                   capture_output=True, cwd=ROOT)
+    assert called("report.py", path, "-o", out, "--lang", language).returncode == 0
+    page.get_log("browser")
+    page.get(out.as_uri())
+    assert page.get_log("browser") == []
+    assert len(page.find_elements(By.CSS_SELECTOR, ".beside div")) == 2 and page.find_elements(By.CSS_SELECTOR, ".card .change")
+    for width in (1280, 768, 390):
+        browser.resize(page, width)
+        wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert browser.until(lambda: page.execute_script(wide) == 0), width
+        assert page.execute_script("""return [...document.querySelectorAll('.card p, .beside dd, .answer, .lead')]
+            .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+            .map((one) => one.textContent)""") == []
+    browser.resize(page, 1280)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_tick_is_a_fraction_of_a_year_and_the_first_year_has_its_name(page, tmp_path, width):
     path, out = tmp_path / "v.db", tmp_path / "v.html"

@@ -124,7 +124,7 @@ def test_a_cause_that_the_interval_does_not_tell_is_no_number(study, monkeypatch
 
 
 def test_a_small_mean_is_not_shown_as_one():
-    assert [cards._count(value) for value in (0, 0.58, 1.23, 13.7, 1234)] == ["0", "0.58", "1.2", "14", "1,234"]
+    assert [cards.count(value) for value in (0, 0.58, 1.23, 13.7, 1234)] == ["0", "0.58", "1.2", "14", "1,234"]
 
 
 # ---- titles ----

@@ -6,12 +6,8 @@
 
 /* ---- the statistics of effects.def as columns ---- */
 
-/* A row of effects.def is a column of the tables that define its side and function as SHOWN. */
+/* A row of effects.def is a column of the tables that read its side and function. */
 #define SHOWN(name, weight, doc) FIELD(REAL, #name, , doc "; weight " #weight)
-#define NONE(name, weight, doc)
-#define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
-    SIDE##_##FUNCTION(NAME, WEIGHT, DOC)
-#define SLOW_EFFECT EFFECT
 
 /* Cells of any of the tables at most. */
 enum { MOST_CELLS = 40 };
@@ -65,15 +61,9 @@ static int64_t choice_id(const sim_world_t *world, uint32_t d, uint32_t round) {
 
 #define DONOR_EVALUATION SHOWN
 #define DONOR_CREATION SHOWN
-#define DONOR_ENDOWMENT NONE
-#define PARTNER_CREATION NONE
 const sim_field_t coop_choice_fields[] = {CHOICE(FIELD)
 #include "models/cooperation/ties/effects.def"
                                               END};
-#undef DONOR_EVALUATION
-#undef DONOR_CREATION
-#undef DONOR_ENDOWMENT
-#undef PARTNER_CREATION
 
 int coop_choices_alternative(sim_world_t *world, uint32_t d, uint32_t round,
                              const coop_pair_t *pair, bool chosen) {
@@ -96,17 +86,10 @@ int coop_choices_alternative(sim_world_t *world, uint32_t d, uint32_t round,
            "council, citizens or colleagues may still say no (M14)")
 /* clang-format on */
 
-#define DONOR_EVALUATION NONE
-#define DONOR_CREATION NONE
-#define DONOR_ENDOWMENT NONE
 #define PARTNER_CREATION SHOWN
 const sim_field_t coop_acceptance_fields[] = {ACCEPTANCE(FIELD)
 #include "models/cooperation/ties/effects.def"
                                                   END};
-#undef DONOR_EVALUATION
-#undef DONOR_CREATION
-#undef DONOR_ENDOWMENT
-#undef PARTNER_CREATION
 
 int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *pair,
                          bool accepted) {
@@ -160,18 +143,12 @@ int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *
 /* clang-format on */
 
 #define DONOR_EVALUATION SHOWN
-#define DONOR_CREATION NONE
 #define DONOR_ENDOWMENT SHOWN
-#define PARTNER_CREATION NONE
 const sim_field_t coop_tie_risk_fields[] = {TIE_RISK(FIELD)
 /* The hazard of goal_mismatch: upkeep.goal_mismatch times the logit of formation.opt_out less the
  * weighted sum of these. */
 #include "models/cooperation/ties/effects.def"
                                                 END};
-#undef DONOR_EVALUATION
-#undef DONOR_CREATION
-#undef DONOR_ENDOWMENT
-#undef PARTNER_CREATION
 
 int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause, const coop_pair_t *pair,
                       const coop_risk_t *risk) {

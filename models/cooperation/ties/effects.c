@@ -17,10 +17,7 @@ const coop_effect_t coop_effect_table[] = {
      MECHANISM,                                                                                    \
      DOC,                                                                                          \
      offsetof(coop_params_t, WEIGHT)},
-#define SLOW_EFFECT EFFECT
 #include "models/cooperation/ties/effects.def"
-#undef EFFECT
-#undef SLOW_EFFECT
     {.name = NULL}};
 
 const char *const coop_side_words[] = {"donor", "partner", NULL};
@@ -58,10 +55,7 @@ size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
 #define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
     if (COUNTS(SIDE, FUNCTION))                                                                    \
         statistic[n++] = (STATISTIC);
-#define SLOW_EFFECT EFFECT
 #include "models/cooperation/ties/effects.def"
-#undef EFFECT
-#undef SLOW_EFFECT
     return n;
 }
 
@@ -80,8 +74,6 @@ worth_of(const sim_world_t *world, int side, int function, bool at_most, const c
     else if (COUNTS(SIDE, FUNCTION) && p->WEIGHT != 0)                                             \
         worth += p->WEIGHT * (STATISTIC);
 #include "models/cooperation/ties/effects.def"
-#undef EFFECT
-#undef SLOW_EFFECT
     return worth;
 }
 
@@ -106,9 +98,6 @@ double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair) {
     if (offsetof(coop_params_t, WEIGHT) >= first &&                                                \
         offsetof(coop_params_t, WEIGHT) < first + sizeof(coop_motives_params_t))                   \
         gain += p->WEIGHT != 0 ? p->WEIGHT * (STATISTIC) : 0;
-#define SLOW_EFFECT EFFECT
 #include "models/cooperation/ties/effects.def"
-#undef EFFECT
-#undef SLOW_EFFECT
     return gain;
 }

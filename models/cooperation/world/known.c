@@ -11,20 +11,6 @@
 enum { ASSOCIATION_CITIES = 3, ASSOCIATION_FOUNDED = 4 };
 enum { NETWORK_LEAD = 2, NETWORK_MEMBER = 3, NETWORK_FROM = 4, NETWORK_UNTIL = 5 };
 
-int coop_known_read(coop_reader_t *r, const coop_population_params_t *p) {
-    static const char *const columns[][8] = {
-        {"code", "name", "country", "cities", "founded", "source", NULL},
-        {"network", "name", "lead", "member", "from", "until", "source", NULL}};
-    const char *const file[] = {p->associations, p->networks};
-    int rc = 0;
-    for (int k = 0; k < COOP_N_KNOWN_FILES; k++) {
-        int one =
-            file[k][0] ? sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->known[k]) : 0;
-        rc = rc ? rc : one;
-    }
-    return rc;
-}
-
 /* ---- associations ---- */
 
 /* Adds one city to the association; it is in the file of partners, of the country, and in no other
@@ -107,7 +93,7 @@ static void read_member(coop_reader_t *r, size_t row) {
 /* The rows of a file by their reader; how many there are, none of a file for another population. */
 static uint32_t read_rows(coop_reader_t *r, int file, size_t codes, size_t more_codes,
                           const char *setting, void (*read_row)(coop_reader_t *, size_t)) {
-    r->csv = &r->pop->known[file];
+    r->csv = &r->pop->csv[file];
     if (coop_is_foreign(r, codes, more_codes, setting))
         return 0;
     for (size_t row = 0; row < r->csv->rows; row++)
@@ -118,8 +104,8 @@ static uint32_t read_rows(coop_reader_t *r, int file, size_t codes, size_t more_
 int coop_known_build(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     sim_base_arena_t *arena = &pop->arena;
-    size_t associations = pop->known[COOP_FILE_ASSOCIATIONS].rows,
-           seats = pop->known[COOP_FILE_NETWORKS].rows;
+    size_t associations = pop->csv[COOP_FILE_ASSOCIATIONS].rows,
+           seats = pop->csv[COOP_FILE_NETWORKS].rows;
     pop->known_association =
         sim_base_arena_alloc(arena, associations + 1, sizeof *pop->known_association);
     pop->seat = sim_base_arena_alloc(arena, seats + 1, sizeof *pop->seat);
@@ -137,9 +123,4 @@ int coop_known_build(coop_reader_t *r) {
     pop->n_seats = read_rows(r, COOP_FILE_NETWORKS, NETWORK_LEAD, NETWORK_MEMBER,
                              "population.networks", read_member);
     return r->bad ? SIM_ERR_CONFIG : 0;
-}
-
-void coop_known_free(coop_population_t *pop) {
-    for (int k = 0; k < COOP_N_KNOWN_FILES; k++)
-        sim_param_csv_free(&pop->known[k]);
 }

@@ -48,7 +48,9 @@ _Static_assert(sizeof intermediaries / sizeof *intermediaries <= (size_t)COOP_MA
 
 /* ---- reading ---- */
 
-static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
+static int read_files(coop_reader_t *r, const coop_params_t *params) {
+    const coop_population_params_t *p = &params->population;
+    const coop_record_params_t *record = &params->record;
     static const char *const columns[][16] = {
         {"code", "kind", "type", "name", "name_local", "prefecture", "lat", "lon", "population",
          "fiscal_strength", "industry", "port", "estimated", NULL},
@@ -58,16 +60,25 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
          "need_water", "need_air", "capacity", "popularity", "estimated", NULL},
         {"code", "name", "name_local", "form", "prefecture", "sanitation", "plants", "staff",
          "budget_yen", "estimated", "fixed_members=0", "cohesion=0", NULL},
-        {"cooperative", "member", NULL}};
-    const char *const file[] = {p->local_governments, p->countries, p->partner_cities,
-                                p->cooperatives, p->cooperative_members};
+        {"cooperative", "member", NULL},
+        {"code", "name", "country", "cities", "founded", "source", NULL},
+        {"network", "name", "lead", "member", "from", "until", "source", NULL},
+        {"donor", "partner", "kind", "sector", "from", "until", "stage", "institutionalised",
+         "confidence", NULL},
+        {"id", "donor", "partner", "scheme", "adopted", "start", "end", "yen_million", "sector",
+         "renewal_of", "part_of", "table_8_1", "confidence", NULL},
+        {"body", "what", "from", "until", "value", "member", "country", "confidence", NULL}};
+    const char *const file[] = {p->local_governments, p->countries,           p->partner_cities,
+                                p->cooperatives,      p->cooperative_members, p->associations,
+                                p->networks,          record->ties,           record->projects,
+                                record->histories};
     int rc = 0;
-    for (int k = 0; k < COOP_N_FILES; k++) {
-        int one = sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->csv[k]);
+    for (int k = 0; k < COOP_ALL_FILES; k++) {
+        bool left_out = k >= COOP_N_FILES && !*file[k];
+        int one = left_out ? 0 : sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->csv[k]);
         rc = rc ? rc : one;
     }
-    int known = coop_known_read(r, p);
-    return rc ? rc : known;
+    return rc;
 }
 
 /* Governments come prefectures first, then municipalities, then wards, each in the order of the
@@ -337,7 +348,7 @@ static int allocate(coop_population_t *pop) {
     pop->n_cities = pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
     /* Associations have two cities or more, but those that are known. */
     uint32_t n_partners =
-        pop->n_cities + pop->n_cities / 2 + (uint32_t)pop->known[COOP_FILE_ASSOCIATIONS].rows;
+        pop->n_cities + pop->n_cities / 2 + (uint32_t)pop->csv[COOP_FILE_ASSOCIATIONS].rows;
     uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
@@ -428,14 +439,13 @@ static int build(coop_reader_t *r) {
 }
 
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
-    const coop_params_t *p = sim_param_struct(config);
     coop_population_t *pop = calloc(1, sizeof *pop);
     *shared = NULL;
     if (!pop)
         return SIM_ERR_MEMORY;
     sim_base_arena_init(&pop->arena);
-    coop_reader_t reader = {.pop = pop, .diag = diag, .record = &p->record};
-    int rc = read_files(&reader, &p->population);
+    coop_reader_t reader = {.pop = pop, .diag = diag};
+    int rc = read_files(&reader, sim_param_struct(config));
     if (!rc)
         rc = build(&reader);
     for (int k = 0; k < COOP_N_FILES; k++)
@@ -451,10 +461,8 @@ void coop_population_release(void *shared) {
     coop_population_t *pop = shared;
     if (!pop)
         return;
-    for (int k = 0; k < COOP_N_FILES; k++)
+    for (int k = 0; k < COOP_ALL_FILES; k++)
         sim_param_csv_free(&pop->csv[k]);
-    coop_record_free(&pop->record);
-    coop_known_free(pop);
     sim_base_arena_free(&pop->arena);
     free(pop);
 }

@@ -14,7 +14,6 @@ typedef struct {
 typedef struct {
     coop_population_t *pop;
     sim_base_diag_t *diag;
-    const coop_record_params_t *record;
     const sim_param_csv_t *csv; /* the file being read */
     sim_param_csv_index_t index[COOP_N_FILES];
     uint32_t *government;           /* agent of each row of the file of governments */
@@ -120,9 +119,5 @@ int coop_neighbours(coop_population_t *pop);
 int coop_groups(coop_population_t *pop);
 /* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */
 int coop_record_read(coop_reader_t *r);
-void coop_record_free(coop_record_t *record);
-/* Reads the files of bodies that the sources name, those that are given (known.c). */
-int coop_known_read(coop_reader_t *reader, const coop_population_params_t *p);
-/* Associations and networks from them; when agents have their ids. */
+/* Associations and networks that the sources name; when agents have their ids. */
 int coop_known_build(coop_reader_t *reader);
-void coop_known_free(coop_population_t *pop);

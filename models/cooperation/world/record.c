@@ -292,69 +292,45 @@ static void say_foreign(coop_reader_t *r) {
     r->bad = true;
 }
 
-/* Reads one file, if there is one; its first codes are in two columns. Without rows where it is of
- * another population. 0 or SIM_ERR_MEMORY. */
-static int read_file(coop_reader_t *r, int which, const char *file) {
+/* One of the files is read from here on; without rows where it is of another population, as the
+ * codes in two columns tell. */
+static void begin(coop_reader_t *r, int which) {
     static const struct {
-        const char *setting, *columns[14];
+        const char *setting;
         size_t codes[2];
-    } of[] = {{"record.ties",
-               {"donor", "partner", "kind", "sector", "from", "until", "stage", "institutionalised",
-                "confidence", NULL},
-               {0, 1}},
-              {"record.projects",
-               {"id", "donor", "partner", "scheme", "adopted", "start", "end", "yen_million",
-                "sector", "renewal_of", "part_of", "table_8_1", "confidence", NULL},
-               {1, 2}},
-              {"record.histories",
-               {"body", "what", "from", "until", "value", "member", "country", "confidence", NULL},
-               {0, 5}}};
-    sim_param_csv_t *csv = &r->pop->record.csv[which];
-    int rc = *file ? sim_param_csv_read(file, of[which].columns, r->diag, csv) : 0;
+    } of[] = {{"record.ties", {0, 1}}, {"record.projects", {1, 2}}, {"record.histories", {0, 5}}};
+    sim_param_csv_t *csv = &r->pop->csv[COOP_FILE_RECORD + which];
     r->csv = csv;
-    r->bad = r->bad || rc;
-    if (!rc && coop_is_foreign(r, of[which].codes[0], of[which].codes[1], of[which].setting))
+    if (coop_is_foreign(r, of[which].codes[0], of[which].codes[1], of[which].setting))
         csv->rows = 0;
-    return rc == SIM_ERR_CONFIG ? 0 : rc;
 }
 
 static int allocate(coop_reader_t *r) {
     coop_record_t *record = &r->pop->record;
-    size_t ties = record->csv[COOP_RECORD_TIES].rows;
+    const sim_param_csv_t *csv = r->pop->csv + COOP_FILE_RECORD;
+    size_t ties = csv[COOP_RECORD_TIES].rows, projects = csv[COOP_RECORD_PROJECTS].rows;
     sim_base_arena_t *arena = &r->pop->arena;
     record->network = sim_base_arena_alloc(arena, ties, sizeof *record->network);
-    record->past = sim_base_arena_alloc(arena, ties + record->csv[COOP_RECORD_PROJECTS].rows,
-                                        sizeof *record->past);
+    record->past = sim_base_arena_alloc(arena, ties + projects, sizeof *record->past);
     record->fact =
-        sim_base_arena_alloc(arena, record->csv[COOP_RECORD_HISTORIES].rows, sizeof *record->fact);
+        sim_base_arena_alloc(arena, csv[COOP_RECORD_HISTORIES].rows, sizeof *record->fact);
     return record->network && record->past && record->fact ? 0 : SIM_ERR_MEMORY;
 }
 
 int coop_record_read(coop_reader_t *r) {
-    const coop_record_params_t *p = r->record;
-    const char *const file[COOP_N_RECORDS] = {p->ties, p->projects, p->histories};
     coop_record_t *record = &r->pop->record;
-    int rc = 0;
-    for (int k = 0; k < COOP_N_RECORDS && !rc; k++)
-        rc = read_file(r, k, file[k]);
-    if (!rc)
-        rc = allocate(r);
+    int rc = allocate(r);
     if (rc)
         return rc;
-    r->csv = &record->csv[COOP_RECORD_TIES];
+    begin(r, COOP_RECORD_TIES);
     read_ties(r);
-    r->csv = &record->csv[COOP_RECORD_PROJECTS];
+    begin(r, COOP_RECORD_PROJECTS);
     rc = read_projects(r);
-    r->csv = &record->csv[COOP_RECORD_HISTORIES];
+    begin(r, COOP_RECORD_HISTORIES);
     read_histories(r);
     qsort(record->past, record->n_past, sizeof *record->past, compare_past);
     qsort(record->network, record->n_networks, sizeof *record->network, compare_past);
     qsort(record->fact, record->n_facts, sizeof *record->fact, compare_facts);
     say_foreign(r);
     return !rc && r->bad ? SIM_ERR_CONFIG : rc;
-}
-
-void coop_record_free(coop_record_t *record) {
-    for (int k = 0; k < COOP_N_RECORDS; k++)
-        sim_param_csv_free(&record->csv[k]);
 }

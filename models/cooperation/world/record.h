@@ -63,5 +63,4 @@ typedef struct {
     coop_past_t *past, *network; /* network: those of bond network alone */
     coop_known_fact_t *fact;
     uint32_t n_past, n_networks, n_facts;
-    sim_param_csv_t csv[COOP_N_RECORDS];
 } coop_record_t;

@@ -129,13 +129,19 @@ def do_causes(options, samples, outputs, pictures):
 # ---- mean duration ----
 
 
+def telling_first(frame):
+    """Rows of the means in the order of what they tell: the first scenario and all differences; other means; what is unknown."""
+    other_mean = (frame["scenario"] != frame["scenario"].iloc[0]) & (frame["what"] == "mean")
+    return frame.iloc[(2 * frame["years"].isna() + other_mean).argsort(kind="stable")]
+
+
 def do_mean(options, samples, outputs, pictures):
     """Mean duration within the horizon: table, picture, summary."""
     frame = samples_of.mean_rows(samples, options.horizon)
     save(frame, outputs.new("mean.csv"))
     cells = [["scenario", "mode", "what", "years", "95 % interval"]]
     cells += [[r.scenario, r.mode, r.what, tables.cell(r.years, 2, r.what != "mean"),
-               tables.interval(r.low, r.high, 2)] for r in frame.itertuples()]
+               tables.interval(r.low, r.high, 2)] for r in (frame if options.all else telling_first(frame)).itertuples()]
     print(f"mean years that a tie lasts within its first {options.horizon:g} years  "
           "(95 % over replicates)")
     cli.print_rows(cells, (0, 1, 2), None if options.all else MOST_ROWS)
@@ -228,9 +234,9 @@ def print_clear_terms(fits, data):
         cells = [["term", *fits]] + [[term, *(ratio_cell(f, term) for f in fits.values())] for term in shown]
         cli.print_rows(cells, (0,), MOST_ROWS)
     print(tables.wrapped(f"{len(shown)} of {terms} terms are told apart from no effect (p by Holm's method below "
-                         f"{cox.LEVEL_OF_TESTS:g}). Above 1: ends sooner, all other terms equal (so that the one of a mode may point "
-                         f"the other way than its mean years).{reference_words(data)} *: an average, "
-                         "since it changes with the tie's age. --all prints every term and how to read them."))
+                         f"{cox.LEVEL_OF_TESTS:g}). Above 1: ends sooner, all other terms equal: a mode whose ties last longer by "
+                         f"what the other terms tell (such as being institutionalised) may end sooner beside them.{reference_words(data)} "
+                         "*: an average, since it changes with the tie's age. --all prints every term and how to read them."))
 
 
 def print_cox(name, fitted, data):

@@ -8,7 +8,8 @@ from kumiai.export import sql
 from kumiai.export.source import Run, Source
 from kumiai.words import choices
 
-ENDS = ("donor", "partner")
+ENDS = ("donor", "partner")  # as queries call the first and the second
+OF_THE_ENGINE = {"from": "sender", "to": "receiver"}  # of models that do not name the ends of their ties
 
 # Places that are kept for agents that a run may bring have neither a place nor a size, where others of their kind have;
 # without a tie they have not come to be.
@@ -20,6 +21,12 @@ EXISTS = ("(lat IS NOT NULL OR population IS NOT NULL OR kind NOT IN (SELECT kin
 def _exists(source: Source, run: Run) -> str:
     """Condition: the agent has come to be; all have where the file tells nothing of places and sizes."""
     return EXISTS.format(run.scenario_id) if set(PLACED) <= set(source.about_agents) else "1"
+
+
+def word(source: Source, end: str) -> str:
+    """What files and columns call an end: as the model's column of it, without _id."""
+    own = (source.spells.own_name(f"{end}_id") if source.spells else end).removesuffix("_id")
+    return OF_THE_ENGINE.get(own, own)
 
 
 def look(source: Source) -> None:

@@ -51,7 +51,7 @@ def _side_files(source: Source, folder: Folder, run: Run, kind: str, end: str) -
             f"SELECT s.year + 1.0 AS time, 'n' || s.agent_id AS node{columns} FROM {sql.name(table)} AS s WHERE s.run_id ="
             f" {run.run_id} AND s.agent_id IN ({side}) ORDER BY s.year, s.agent_id", (table,))
 
-    write_csv(source, folder, f"{run.label}_{names.word(kind)}_{end}s.csv",
+    write_csv(source, folder, f"{run.label}_{names.word(kind)}_{actors.word(source, end)}s.csv",
               "agents that could be at this end of such a tie", _nodes(source, run, _ids(source, run, kind, end)))
     states.files(source, folder, run, kind, end, of_table)
 

@@ -77,8 +77,6 @@ KNOWN = {
     "from": ("", "first wave at which the actor is there; empty: at none"),
     "to": ("", "last wave at which the actor is there; empty: at none"),
     "node": ("", "label of the node"),
-    "donor": ("", "number of the actor at the giving end, from 1, for this kind of tie"),
-    "partner": ("", "number of the actor at the receiving end, from 1, for this kind of tie"),
     "Id": ("", "node"),
     "Label": ("", "text beside it in the picture"),
     "Source": ("", "Id of the giving end"),
@@ -121,7 +119,7 @@ def columns(source: Source, query: Query, names: list[str]) -> list[Column]:
         origin = query.renamed[name] if name in query.renamed else next(
             ((table, name) for table in query.tables if name in declared[table]), None)
         if origin is None:
-            unit, meaning = KNOWN.get(name, ("", ""))
+            unit, meaning = ("", query.told[name]) if name in query.told else KNOWN.get(name, ("", ""))
             found.append(Column(name, "R" if name in COMPUTED_REALS else "T", True, unit, meaning))
             continue
         table, column = _own(source, *origin)

@@ -10,6 +10,9 @@ from kumiai.export.folder import Folder
 from kumiai.export.source import Run, Source
 from kumiai.export.sql import Query
 
+# What the numbers of the actors of both sides mean.
+NUMBER = {"donor": "number of the actor at the giving end, from 1, for this kind of tie",
+          "partner": "number of the actor at the receiving end, from 1, for this kind of tie"}
 # The waves at which an actor is there.
 THERE = " FROM wave WHERE (entered IS NULL OR year + 1 > entered) AND (gone IS NULL OR year + 1 <= gone))"
 
@@ -25,41 +28,48 @@ def _side(agents: str) -> str:
     return f"MATERIALIZED (SELECT row_number() OVER (ORDER BY agent_id) AS id, agent_id FROM ({agents}) GROUP BY agent_id)"
 
 
+def _told(source: Source, *ends: str) -> dict[str, str]:
+    return {actors.word(source, end): NUMBER[end] for end in ends}
+
+
 def _actors(source: Source, run: Run, agents: str, end: str) -> Query:
     """from and to are the first and the last wave at which an actor is there, for RSiena's composition change: both are
     empty where it came and went between two waves."""
     return Query(
-        f"WITH {_waves(source, run)}, side AS {_side(agents)} SELECT side.id AS {end}, side.agent_id AS agent_id, (SELECT"
-        f" min(wave){THERE} AS \"from\", (SELECT max(wave){THERE} AS \"to\"{networks.about(source, 'a')}"
+        f"WITH {_waves(source, run)}, side AS {_side(agents)} SELECT side.id AS"
+        f" {sql.name(actors.word(source, end))}, side.agent_id AS agent_id,"
+        f" (SELECT min(wave){THERE} AS \"from\", (SELECT max(wave){THERE} AS \"to\"{networks.about(source, 'a')}"
         " FROM side LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id ="
         f" {run.scenario_id} LEFT JOIN {networks.presence(source)} AS presence ON presence.run_id = {run.run_id} AND"
-        " presence.agent_id = side.agent_id ORDER BY side.id", ("agent",))
+        " presence.agent_id = side.agent_id ORDER BY side.id", ("agent",), told=_told(source, end))
 
 
 def _ties(source: Source, run: Run, kind: str) -> Query:
     """CROSS JOIN, lest SQLite reads all ties for each actor."""
     donors, partners = (_side(actors.of_side(source, run, kind, end)) for end in actors.ENDS)
+    first, second = (sql.name(actors.word(source, end)) for end in actors.ENDS)
     return Query(
         f"WITH {_waves(source, run)}, d AS {donors}, p AS {partners}, spell AS MATERIALIZED (SELECT d.id AS donor, p.id AS"
         " partner, mode, sector, tie_id, onset, terminus, terminus_censored FROM tie CROSS JOIN d ON d.agent_id = donor_id"
         f" CROSS JOIN p ON p.agent_id = partner_id WHERE run_id = {run.run_id} AND kind = {sql.text(kind)}) SELECT wave,"
-        " donor, partner, mode, sector, tie_id FROM wave JOIN spell ON onset < year + 1 AND (terminus >= year + 1 OR"
-        " terminus_censored) ORDER BY wave, donor, partner", ("tie",))
+        f" donor AS {first}, partner AS {second}, mode, sector, tie_id FROM wave JOIN spell ON onset < year + 1 AND"
+        " (terminus >= year + 1 OR terminus_censored) ORDER BY wave, donor, partner", ("tie",), told=_told(source, *actors.ENDS))
 
 
 def _kind_files(source: Source, folder: Folder, run: Run, kind: str) -> None:
     head, waves = f"{run.label}_{names.word(kind)}", _waves(source, run)
     for end in actors.ENDS:
-        agents = actors.of_side(source, run, kind, end)
-        write_csv(source, folder, f"{head}_{end}s.csv", "actors of one side, when they are there, constant covariates",
+        agents, word = actors.of_side(source, run, kind, end), actors.word(source, end)
+        write_csv(source, folder, f"{head}_{word}s.csv", "actors of one side, when they are there, constant covariates",
                   _actors(source, run, agents, end))
 
         def of_table(side: str, table: str, columns: str, end: str = end) -> Query:
             """Who has no state in a year has no row."""
             return Query(
-                f"WITH {waves}, side AS {_side(side)} SELECT wave, side.id AS {end}, s.agent_id AS agent_id{columns} FROM"
+                f"WITH {waves}, side AS {_side(side)} SELECT wave, side.id AS"
+                f" {sql.name(actors.word(source, end))}, s.agent_id AS agent_id{columns} FROM"
                 f" wave JOIN {sql.name(table)} AS s ON s.year = wave.year JOIN side ON side.agent_id = s.agent_id WHERE"
-                f" s.run_id = {run.run_id} ORDER BY wave, side.id", (table,))
+                f" s.run_id = {run.run_id} ORDER BY wave, side.id", (table,), told=_told(source, end))
         states.files(source, folder, run, kind, end, of_table)
     write_csv(source, folder, f"{head}_ties.csv", "one row a wave and tie", _ties(source, run, kind))
 

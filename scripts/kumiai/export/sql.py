@@ -29,8 +29,10 @@ class Query:
     """A query and the tables of its columns: each comes from the first that has one of its name, or from none.
 
     renamed: columns that come from elsewhere: {its name: (table, column)}, or None where the query computes it.
+    told: what columns mean that the query computes, where their names do not say it.
     """
 
     sql: str
     tables: tuple[str, ...]
     renamed: Mapping[str, tuple[str, str] | None] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)

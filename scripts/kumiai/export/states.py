@@ -31,5 +31,5 @@ def files(source: Source, folder: Folder, run: Run, kind: str, end: str, make: M
         side = actors.of_side(source, run, kind, end)
         if source.value(f"SELECT EXISTS (SELECT 1 FROM {sql.name(table)} WHERE run_id = {run.run_id} AND agent_id IN"
                         f" ({side}))"):
-            write(source, folder, f"{run.label}_{names.word(kind)}_{end}s_{table}.csv",
+            write(source, folder, f"{run.label}_{names.word(kind)}_{actors.word(source, end)}s_{table}.csv",
                   "one row an actor and year: covariates that change", make(side, table, _columns(source, table)))

@@ -12,7 +12,7 @@ import pandas as pd
 from kumiai import drawn, intervals, results
 
 from .card import estimate
-from .language import listed, say
+from .language import say
 from .part import plain, said, said_points
 
 MOST = 2  # changes on a card, of several scenarios
@@ -90,13 +90,16 @@ def of_means(study, means_of):
     first = means_of(study.first)
 
     def read(scenario):
-        mine, pairs = means_of(scenario), drawn.are_paired(study.first, scenario)
-        gaps = {mode: mean.minus(first[mode], pairs).interval() for mode, mean in mine.items()
+        if not drawn.are_paired(study.first, scenario):
+            return (0.0, math.nan, math.nan), say("no interval, since its runs are no pairs with those of {first}",
+                                                  first=plain(study.first.label))
+        mine = means_of(scenario)
+        gaps = {mode: mean.minus(first[mode]).interval() for mode, mean in mine.items()
                 if mode in first}
         gaps = {mode: gap for mode, gap in gaps.items() if math.isfinite(gap[0])}
         if not gaps:
             return None
-        text = listed(say("{mode} {change}", mode=mode, change=change(gap, unit=say(" years"))) for mode, gap in gaps.items())
+        text = say("; ").join(say("{mode} {change}", mode=mode, change=change(gap, unit=say(" years"))) for mode, gap in gaps.items())
         return _widest(gaps.values()), text
     return _kept(study, _each(study, read))
 
@@ -116,7 +119,7 @@ def of_rates(study, rates_of, changes_of):
             return None
         before, after = (estimate(span) for span in rates)
         first, then = (change(gap) for gap in gaps)
-        return _widest(gaps), say("{before} → {after}, {first} and {then}", before=before, after=after, first=first, then=then)
+        return _widest(gaps), say("{before} → {after}: {first}; {then}", before=before, after=after, first=first, then=then)
     return _kept(study, _each(study, read))
 
 

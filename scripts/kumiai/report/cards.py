@@ -15,8 +15,8 @@ from kumiai import drawn, intervals, results, survival
 from . import alike_parts, card_changes, drawings, facts, observed, state_parts, tie_parts
 from .card import Card, between, estimate, rests_on
 from .findings import say_mode
-from .language import say, translated
-from .part import ONE, alone, decimals_apart, decimals_of, plain, said_share, written
+from .language import say
+from .part import ONE, decimals_of, plain, said_share, written
 
 FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
 
@@ -86,7 +86,7 @@ def _thinned(table, most=40):
     return table.iloc[np.unique(np.linspace(0, len(table) - 1, most).round().astype(int))]
 
 
-def _count(value):
+def count(value):
     """A mean count, whole from ten on; below, a whole number would say 1 of 0.58."""
     return written(value, 0 if value >= 10 else 1 if value >= 1 else 2) if value else "0"
 
@@ -98,7 +98,7 @@ def forms(study):
         return None
     if len(study.modes) < 2:
         return _formed_at_all(study)
-    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), _count)
+    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), count)
     mode = results.MODES[1] if study.has_cooperation else new["mode"].value_counts().index[-1]
     by_run = _share_of_new(study, study.first, mode)
     found = intervals.mean_interval(study.independent(by_run), share=True)
@@ -145,7 +145,7 @@ def forms_answer(study, span):
 def _formed_at_all(study):
     """The card of a model whose ties are all of one mode; its picture is of those alive, which its head says."""
     head = say("Ties alive at the end of each year")
-    picture = drawings.lines(_over_time(study), head, _count, head)
+    picture = drawings.lines(_over_time(study), head, count, head)
     by_run = _number_of_new(study, study.first)
     found = intervals.mean_interval(study.independent(by_run))
     span = (found.mean, found.low, found.high)
@@ -195,7 +195,7 @@ def _lasts_by_mode(study):
         span = mean.interval()
         picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean years of a tie"), _years, True)
         question = say("Which last?" if len(study.modes) > 1 else "How long do they last?")
-        return Card(question, estimate(span, say(" years")),
+        return Card(question, _in_years(span),
                     say("of its first {n} years a tie lasts on average", n=_horizon(study)),
                     rests_on(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival",
                     changes=_changes_of_means(study))
@@ -209,8 +209,14 @@ def _horizon(study):
     return say("ten") if study.horizon == 10 else f"{study.horizon:g}"
 
 
-def _years(value, low, high):
-    return say("{n} years", n=estimate((value, low, high)))
+def _in_years(span, difference=False):
+    """'1.04 years', or '1 year'."""
+    number = estimate(span, difference=difference)
+    return number + (say(" year") if number == ONE else say(" years"))
+
+
+def _years(*span):
+    return _in_years(span)
 
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
@@ -227,7 +233,7 @@ def lasts_by_spans(study, spans, gap, histories, part, modes=results.MODES):
     label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
     picture = drawings.dots(rows, label, _years)
     signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
-    number, what = estimate(signed, say(" years"), difference=True), _longer(study, gap[0], modes, alike)
+    number, what = _in_years(signed, difference=True), _longer(study, gap[0], modes, alike)
     if not is_told(gap):
         number, what = say("not told apart"), say("{number} {what}", number=number, what=what)
     return Card(say("Which last?"), number, what,
@@ -331,7 +337,7 @@ def _first_cause(study, parts):
                    "ties of a run end by {cause}, the commonest cause of {mode} ties", **names)
     else:
         what = say("ties of a run that end by {cause}: {number}; these runs do not tell which cause of {mode} ties is "
-                   "the commonest", number=_count(span[0]), **names)
+                   "the commonest", number=count(span[0]), **names)
     return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("not told apart"), what,
                 rests_on(study, span, int(first["n"])) + say("."), observed.ends(study),
                 drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: estimate(span), True), "causes",

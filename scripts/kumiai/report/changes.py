@@ -41,6 +41,11 @@ def _told(rows):
     return [row for row in rows if row.p_holm < SIGNIFICANT]
 
 
+def _perhaps(rows):
+    """Those whose own interval leaves out 0, the first few."""
+    return [row for row in rows if row.diff_low > 0 or row.diff_high < 0][:MOST_CLAUSES]
+
+
 def _clearest(study, scenario):
     """The rows that are told of one of several scenarios, the clearest, in the order of the key measures."""
     told = _told(key_rows(study, scenario))
@@ -71,6 +76,10 @@ def _untold(study, scenario, rows):
         return say("One replicate does not tell what {name} changes in {first} from chance: run several (--reps).", **names)
     if not known:
         return say("These runs give no interval of what {name} changes in {first}: all are alike, or too few.", **names)
+    if perhaps := _perhaps(known):
+        return say("{name} against {first}: {found}, less sure: no key measure is told apart once the intervals are corrected "
+                   "for all measures ({pairs}).", found=listed(_clause(study, row) for row in perhaps),
+                   pairs=_pairs(study, perhaps), **names)
     words = dict(key_measures(study))
     found = listed(effect(row, _word(study, row, words), False) for row in known[:MOST_UNTOLD])
     return say("No key measure of {name} can be told apart from {first} in {pairs}: {found}.", found=found,
@@ -128,6 +137,6 @@ def told(study):
     """{label: metrics} of the differences that the head of the page gives, so that no section gives them again."""
     if len(study.scenarios) == 2:
         rows = key_rows(study, study.scenarios[1])
-        mine = _told(rows)[:MOST_CLAUSES] or [row for row in rows if math.isfinite(row.diff_low)][:MOST_UNTOLD]
+        mine = _told(rows)[:MOST_CLAUSES] or _perhaps(rows) or [row for row in rows if math.isfinite(row.diff_low)][:MOST_UNTOLD]
         return {study.scenarios[1].label: [row.metric for row in mine]}
     return {s.label: [row.metric for row in _clearest(study, s)] for s in study.scenarios[1:MOST_LINES + 1]}

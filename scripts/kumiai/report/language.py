@@ -19,7 +19,7 @@ LANGUAGES = ("en", "ja")
 _PLACE = re.compile(r"\\{(\w+)\\}")
 _PARAMETER = re.compile(r"[a-z]\w*\.[a-z]\w*(,|$)")  # what a configuration is written in is no word
 _AFTER_BRACKET = re.compile(r"(?<=）) (?=[^\W\d_a-zA-Z])")
-_BESIDE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Z]{2}|[A-Z][a-z])|(?<=[A-Z]{2})(?=[ぁ-ん])")
+_BESIDE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Za-z])|(?<=[A-Za-z])(?=[ぁ-ん])")
 _UNIT = re.compile(r"(?<=\d) (?=[%件年組人回個反団都関ポ割点円])")
 _ACRONYMS = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI", "cat23": "CAT23",
              "knowhow": "know-how", "gini": "Gini"}

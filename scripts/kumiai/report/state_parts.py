@@ -126,10 +126,12 @@ def change_of_institutions(study, scenario):
 
 
 def _leaving_out(scenario, by_run):
-    """Ends per 100 years of all replicates, then without each in turn, in the order of (seed, rep, point)."""
-    runs = scenario.runs.sort_values(results.KEY).index
-    ended, years = (survival.leaving_out(by_run.set_index("run_id")[name].reindex(runs, fill_value=0).to_numpy()[:, None])
-                    for name in ("ended", "years"))
+    """Ends per 100 years of all replicates, or draws where they share these, then without each in turn, in the order of
+    (seed, rep, point)."""
+    units = drawn.units(scenario)
+    sums = by_run.set_index("run_id")[["ended", "years"]].reindex(units.index, fill_value=0)
+    sums = sums.groupby(units.to_numpy(), sort=False).sum()
+    ended, years = (survival.leaving_out(sums[[name]].to_numpy()) for name in ("ended", "years"))
     return 100 * ended[:, 0] / years[:, 0]
 
 

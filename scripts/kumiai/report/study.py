@@ -26,6 +26,7 @@ class Study:
         self._ties, self._by_mode, self._agents, self._projects, self._refusals = {}, {}, {}, {}, {}
         self.noted = None  # of the first scenario, as state_parts.py reads it
         self.sums = {}  # label: years and ends by state, as state_parts.py has them
+        self._rows = None  # the comparison and its rows by (metric, label)
         self.leads = None  # as tie_parts.leading_causes() finds them
         self.alike = {}  # label: matching.Compared or None, as alike_parts.py finds them
 
@@ -214,9 +215,10 @@ class Study:
 
     def measure(self, metric, scenario=None):
         """Row of the comparison, None where the scenario has no value of the metric."""
-        rows = self.comparison[(self.comparison["metric"] == metric) & (
-            self.comparison["scenario"] == (scenario or self.first).label)]
-        return next(rows.itertuples(index=False), None)
+        frame = self.comparison
+        if self._rows is None or self._rows[0] is not frame:  # a page asks for hundreds
+            self._rows = frame, {(row.metric, row.scenario): row for row in frame[::-1].itertuples(index=False)}
+        return self._rows[1].get((metric, (scenario or self.first).label))
 
     @cached_property
     def series(self):

@@ -106,7 +106,7 @@ def why(study):
     told = lead.sure
     what = say("ties of a run end by {cause}, the commonest cause", cause=plain(lead.first)) if told else \
         say("ties of a run that end by {cause}: {number}; these runs do not tell which cause is the commonest",
-            cause=plain(lead.first), number=estimate(span))
+            cause=plain(lead.first), number=cards.count(span[0]))
     return Card(say("Why do they end?"), estimate(span) if told else say("not told apart"), what,
                 rests_on(study, span, n) + say("."), "", _dots(rows, say("Ties ended in a run, by cause")), "measures", told=told,
                 changes=card_changes.by_run(study, lambda s: _causes(s).get(lead.first)))

@@ -9,7 +9,7 @@ from kumiai import effect_tests, results
 
 from . import drawings, measure_cards
 from .card import Card, between, estimate
-from .factor_parts import END_WORD, MOST_NAMED, largest_sure, output_name
+from .factor_parts import MOST_NAMED, largest_sure, output_name
 from .findings import KEY_MEASURES
 from .language import listed, say, spoken, translated
 from .part import decimals_of, plain

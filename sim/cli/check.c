@@ -67,9 +67,8 @@ static int load_scenario(const char *file, const options_t *options, sim_base_di
     sim_config_t *config = NULL;
     void *shared = NULL;
     int code = sim_param_config_load(file, sets->text, sets->count, diag, &config);
-    if (!code) {
+    if (!code)
         code = sim_experiment_prepare(config, diag, &shared);
-    }
     if (!code) {
         sim_experiment_release(config, shared);
         print_dates(config);
@@ -84,9 +83,8 @@ static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_di
     sim_design_sweep_t sweep;
     int code = sim_experiment_sweep_load(file, sets->text, sets->count, diag, &sweep);
     if (!code) {
-        if (sweep.note[0]) {
+        if (sweep.note[0])
             printf("%s\n", sweep.note);
-        }
         print_dates(sweep.config);
         sim_cli_warn_unkept(sweep.config, SIM_DETAIL_SUMMARY, diag);
     }
@@ -106,9 +104,8 @@ static int check_file(const char *file, const options_t *options, sim_base_diag_
     int code = sim_store_outputs_is_file(file) ? load_targets(file, diag)
                : sim_design_is_sweep(file)     ? load_sweep(file, &options->sets, diag)
                                                : load_scenario(file, options, diag);
-    if (code && code != SIM_ERR_CONFIG) {
+    if (code && code != SIM_ERR_CONFIG)
         sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));
-    }
     return code;
 }
 
@@ -118,14 +115,12 @@ static int check_files(const options_t *options) {
     sim_base_diag_init(&diag);
     for (size_t i = 0; i < options->files.count; i++) {
         int code = check_file(options->files.text[i], options, &diag);
-        if (code == SIM_ERR_MEMORY) {
+        if (code == SIM_ERR_MEMORY)
             worst = SIM_CLI_FAILED;
-        } else if (code && worst == SIM_CLI_OK) {
+        else if (code && worst == SIM_CLI_OK)
             worst = SIM_CLI_USAGE;
-        }
-        if (!code) {
+        if (!code)
             printf("%s: ok\n", options->files.text[i]);
-        }
     }
     int output = sim_cli_finish_output();
     sim_cli_print_problems(&diag);

@@ -11,17 +11,15 @@
 void sim_cli_print_problems(const sim_base_diag_t *diag) {
     for (size_t i = 0; i < diag->count; i++) {
         const sim_base_problem_t *problem = &diag->problem[i];
-        if (!problem->file) {
+        if (!problem->file)
             fprintf(stderr, "kumiai: %s\n", problem->text);
-        } else if (problem->line > 0) {
+        else if (problem->line > 0)
             fprintf(stderr, "%s:%d: %s\n", problem->file, problem->line, problem->text);
-        } else {
+        else
             fprintf(stderr, "%s: %s\n", problem->file, problem->text);
-        }
     }
-    if (diag->truncated) {
+    if (diag->truncated)
         fputs("kumiai: memory ran out; there are more problems than these\n", stderr);
-    }
 }
 
 int sim_cli_usage_error(const char *command, const char *format, ...) {

@@ -90,12 +90,11 @@ static void print_words(const form_t *form, const char *value) {
 
 static void print_value(const char *value, int shell) {
     const form_t *form = form_of(value);
-    for (const char *c = form->shell[shell]; *c; c++) {
+    for (const char *c = form->shell[shell]; *c; c++)
         if (*c == '%')
             print_words(form, value);
         else
             putchar(*c);
-    }
 }
 
 /* The names of a table of parameters, each after a space and before `end`. */

@@ -73,9 +73,8 @@ int sim_cli_describe(int argc, char **argv) {
     static const sim_cli_reader_t reader = {help_text, sim_cli_describe_table, take};
     options_t options = {0};
     int status = SIM_CLI_OK;
-    if (!sim_cli_options_good(argc, argv, &reader, &options, &status)) {
+    if (!sim_cli_options_good(argc, argv, &reader, &options, &status))
         return status;
-    }
     const sim_model_t *model = options.model ? sim_model_find(options.model) : NULL;
     return options.model && !model ? unknown_model(options.model) : print(model, options.format);
 }

@@ -11,9 +11,8 @@ enum { WIDTH = 100, INDENT = 2, DEEPER = 6 };
 /* Columns on the screen: characters, not bytes. */
 static size_t width_of(const char *text, size_t bytes) {
     size_t width = 0;
-    for (size_t i = 0; i < bytes; i++) {
+    for (size_t i = 0; i < bytes; i++)
         width += ((unsigned char)text[i] & 0xC0U) != 0x80U;
-    }
     return width;
 }
 
@@ -63,9 +62,8 @@ static void range(const char *min, const char *max, char *buffer, size_t size) {
 /* Cells side by side, each padded to its width but the last that has text; what is too long
  * pushes the rest of its line to the right. Ends the line. */
 static void line_of(const char *const *cell, const size_t *width, size_t count) {
-    while (count > 1 && !*cell[count - 1]) {
+    while (count > 1 && !*cell[count - 1])
         count--;
-    }
     spaces(INDENT);
     for (size_t i = 0; i + 1 < count; i++) {
         padded(cell[i], width[i]);
@@ -77,9 +75,8 @@ static void line_of(const char *const *cell, const size_t *width, size_t count) 
 static void choice_words(const char *choices) {
     spaces(DEEPER);
     fputs("One of ", stdout);
-    for (const char *at = choices; *at; at++) {
+    for (const char *at = choices; *at; at++)
         fputs(*at == '|' ? ", " : (char[]){*at, '\0'}, stdout);
-    }
     puts(".");
 }
 
@@ -102,14 +99,12 @@ static void parameter(const char *const *cell) {
     range(cell[SIM_CLI_COLUMN_MIN], cell[SIM_CLI_COLUMN_MAX], limits, sizeof limits);
     line_of(line, parameter_width, sizeof line / sizeof line[0]);
     paragraph(DEEPER, cell[SIM_CLI_COLUMN_DOC]);
-    if (*cell[SIM_CLI_COLUMN_CHOICES]) {
+    if (*cell[SIM_CLI_COLUMN_CHOICES])
         choice_words(cell[SIM_CLI_COLUMN_CHOICES]);
-    }
     labelled("Prior: ", cell[SIM_CLI_COLUMN_PRIOR]);
     labelled("Constraints: ", cell[SIM_CLI_COLUMN_CONSTRAINTS]);
-    if (strcmp(cell[SIM_CLI_COLUMN_CHANGES], "any time") != 0) {
+    if (strcmp(cell[SIM_CLI_COLUMN_CHANGES], "any time") != 0)
         paragraph(DEEPER, "Only at the start.");
-    }
     spaces(DEEPER);
     printf("%s%s", cell[SIM_CLI_COLUMN_TAG], *source ? ": " : "");
     wrap(DEEPER + 3, DEEPER + 3, source);
@@ -133,9 +128,8 @@ static void parameters(const sim_cli_sheet_t *sheet) {
     line_of(head, parameter_width, sizeof head / sizeof head[0]);
     for (size_t i = 0; i < sheet->rows; i++) {
         const char *const *cell = &sheet->cell[i * sheet->columns], *name = *cell;
-        if (i == 0 || !same_group(cell[-(ptrdiff_t)sheet->columns], name)) {
+        if (i == 0 || !same_group(cell[-(ptrdiff_t)sheet->columns], name))
             putchar('\n');
-        }
         parameter(cell);
     }
 }
@@ -160,11 +154,10 @@ static void row(const sim_cli_sheet_t *sheet, size_t i, size_t shown, const size
     spaces(INDENT);
     for (size_t j = 0; j < shown; j++) {
         const char *cell = sim_cli_sheet_cell(sheet, i, j);
-        if (ends && j + 1 == shown) {
+        if (ends && j + 1 == shown)
             wrap(at, at, cell);
-        } else {
+        else
             padded(cell, width[j]);
-        }
         at += width[j];
     }
 }
@@ -180,15 +173,13 @@ static void table(const sim_cli_sheet_t *sheet) {
     for (size_t i = 0; i < sheet->rows; i++) {
         const char *words = sim_cli_sheet_cell(sheet, i, last);
         size_t shown = last; /* no blanks at the end of a line */
-        while ((below || !*words) && shown > 1 && !*sim_cli_sheet_cell(sheet, i, shown - 1)) {
+        while ((below || !*words) && shown > 1 && !*sim_cli_sheet_cell(sheet, i, shown - 1))
             shown--;
-        }
         row(sheet, i, shown, width, below || !*words);
-        if (below && *words) {
+        if (below && *words)
             paragraph(DEEPER, words);
-        } else if (*words) {
+        else if (*words)
             wrap(indent, indent, words);
-        }
     }
 }
 
@@ -206,14 +197,12 @@ void sim_cli_describe_text(const sim_cli_sheets_t *sheets) {
         bool own_table = islower((unsigned char)sheet->title[0]);
         printf("%s%s%s%s\n", model || i ? "\n" : "", own_table ? "Table " : "", sheet->title,
                !model && sheet == sheets->sheet ? " of the engine" : "");
-        if (sheet->note && *sheet->note) {
+        if (sheet->note && *sheet->note)
             paragraph(INDENT, sheet->note);
-        }
-        if (sheet == sheets->sheet) {
+        if (sheet == sheets->sheet)
             parameters(sheet);
-        } else {
+        else
             table(sheet);
-        }
     }
     if (model) {
         fputs("\n`kumiai describe` tells the parameters of the engine, run.* and output.*.\n",

@@ -111,7 +111,7 @@ static int run_some(probe_t *probe) {
     double begun = sim_base_seconds();
     int rc = 0;
     sim_base_arena_init(&arena);
-    while (rc == 0 && probe->n < wanted &&
+    while (rc == 0 && runs > 0 && probe->n < wanted &&
            (probe->n == 0 || sim_base_seconds() - begun < PROBE_SECONDS)) {
         rc = run_one(probe, run, &arena);
         run = (run + step) % runs;

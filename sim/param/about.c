@@ -16,9 +16,8 @@ enum { MAX_NAMES = 256, TEXT_BYTES = 512 };
 
 const sim_agent_param_t *sim_param_about_row(const sim_model_t *model, const char *name) {
     const sim_agent_param_t *param = model ? model->agent_params : NULL;
-    while (param && param->row.name && strcmp(param->row.name, name) != 0) {
+    while (param && param->row.name && strcmp(param->row.name, name) != 0)
         param++;
-    }
     return param && param->row.name ? param : NULL;
 }
 
@@ -27,17 +26,15 @@ static void condition_names(const sim_model_t *model, const char **name) {
     size_t n = 0;
     name[n++] = "agent";
     name[n++] = "kind";
-    for (const sim_agent_class_t *c = model->agent_classes; c && c->name && n < MAX_NAMES; c++) {
+    for (const sim_agent_class_t *c = model->agent_classes; c && c->name && n < MAX_NAMES; c++)
         name[n++] = c->name;
-    }
     name[n] = NULL;
 }
 
 static void settable_names(const sim_model_t *model, const char **name) {
     size_t n = 0;
-    for (const sim_agent_param_t *p = model->agent_params; p && p->row.name && n < MAX_NAMES; p++) {
+    for (const sim_agent_param_t *p = model->agent_params; p && p->row.name && n < MAX_NAMES; p++)
         name[n++] = p->row.name;
-    }
     name[n] = NULL;
 }
 
@@ -49,11 +46,9 @@ static bool sets_agents(const sim_model_t *model) {
 static const char *condition_key(const sim_model_t *model, const char *name) {
     const char *known[MAX_NAMES + 1];
     condition_names(model, known);
-    for (size_t i = 0; known[i]; i++) {
-        if (strcmp(known[i], name) == 0) {
+    for (size_t i = 0; known[i]; i++)
+        if (strcmp(known[i], name) == 0)
             return known[i];
-        }
-    }
     return NULL;
 }
 
@@ -135,9 +130,8 @@ static const char *read_words(sim_param_load_t *load, const config_setting_t *se
 
 static size_t count_conditions(const sim_param_about_t *about) {
     size_t n = 0;
-    while (about->who[n].key) {
+    while (about->who[n].key)
         n++;
-    }
     return n;
 }
 
@@ -154,9 +148,8 @@ static void add_condition(sim_param_load_t *load, const sim_param_condition_t *c
                           class);
         return;
     }
-    if (n < SIM_PARAM_CONDITIONS) { /* the model's descriptor was checked: it always is */
+    if (n < SIM_PARAM_CONDITIONS) /* the model's descriptor was checked: it always is */
         about->who[n] = *condition;
-    }
 }
 
 bool sim_param_about_key(const sim_model_t *model, const char *name) {
@@ -178,11 +171,10 @@ void sim_param_about_read(sim_param_load_t *load, const config_setting_t *settin
     } else {
         condition.words = read_words(load, setting, place);
     }
-    if (with) {
+    if (with)
         about->with = condition;
-    } else if (condition.key) { /* the caller has asked for it: it always is */
+    else if (condition.key) /* the caller has asked for it: it always is */
         add_condition(load, &condition, place, about);
-    }
 }
 
 /* ---- what is set ---- */
@@ -262,9 +254,8 @@ bool sim_param_about_value(sim_param_load_t *load, const sim_param_found_t *foun
 void sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
                           sim_param_intervention_t *what) {
     sim_param_about_t *kept = sim_param_keep_block(load, 1, sizeof *kept);
-    if (!kept) {
+    if (!kept)
         return;
-    }
     *kept = *about;
     what->about = kept;
     if (about->param->row.type == SIM_PARAM_WORDS) { /* the file's own text goes with the file */
@@ -289,10 +280,8 @@ static void write_condition(FILE *out, const sim_param_condition_t *condition) {
 }
 
 void sim_param_about_write(FILE *out, const sim_param_about_t *about) {
-    for (size_t i = 0; about->who[i].key; i++) {
+    for (size_t i = 0; about->who[i].key; i++)
         write_condition(out, &about->who[i]);
-    }
-    if (about->with.key && strcmp(about->with.key, "with") == 0) {
+    if (about->with.key && strcmp(about->with.key, "with") == 0)
         write_condition(out, &about->with);
-    }
 }

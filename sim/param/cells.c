@@ -21,19 +21,15 @@ static sim_param_place_t place_of(const sim_param_csv_t *csv, size_t row) {
 static const char *cure(const char *cell) {
     static const char *const missing[] = {"NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", NULL};
     size_t digits = strspn(cell, "+-0123456789");
-    for (size_t i = 0; missing[i]; i++) {
-        if (strcmp(cell, missing[i]) == 0) {
+    for (size_t i = 0; missing[i]; i++)
+        if (strcmp(cell, missing[i]) == 0)
             return "a value is missing here";
-        }
-    }
-    if (cell[strspn(cell, "+-0123456789., '_eE\xc2\xa0\xe2\x80\xaf")] == '%' && digits) {
+    if (cell[strspn(cell, "+-0123456789., '_eE\xc2\xa0\xe2\x80\xaf")] == '%' && digits)
         return "write a share as a decimal, such as 0.05 for 5%";
-    }
     /* plain digits, point and exponent need no other separator */
     if (!digits || cell[strspn(cell, "+-0123456789., '_eE\xc2\xa0\xe2\x80\xaf")] ||
-        !cell[strspn(cell, "+-0123456789.eE")]) {
+        !cell[strspn(cell, "+-0123456789.eE")])
         return NULL;
-    }
     return "write decimals with a point, such as 0.5, and thousands without a separator, such as "
            "1000";
 }
@@ -77,16 +73,13 @@ static bool short_number(const char *cell, double *value) {
     const char *at = cell + (*cell == '-'), *point = NULL;
     int64_t digits = 0;
     int n = 0;
-    for (; is_digit(*at) || (*at == '.' && !point); at++) {
-        if (*at == '.') {
+    for (; is_digit(*at) || (*at == '.' && !point); at++)
+        if (*at == '.')
             point = at;
-        } else if (++n <= MOST) {
+        else if (++n <= MOST)
             digits = 10 * digits + (*at - '0');
-        }
-    }
-    if (*at || n == 0 || n > MOST) {
+    if (*at || n == 0 || n > MOST)
         return false;
-    }
     double size = (double)digits / power[point ? at - point - 1 : 0];
     *value = *cell == '-' ? -size : size;
     return true;
@@ -95,12 +88,10 @@ static bool short_number(const char *cell, double *value) {
 /* Plain decimal notation only: no "nan", "inf" or hexadecimal. */
 static bool plain_number(const char *cell, double *value) {
     char *end = NULL;
-    if (short_number(cell, value)) {
+    if (short_number(cell, value))
         return true;
-    }
-    if (*cell == '\0' || cell[strspn(cell, "0123456789+-.eE")]) {
+    if (*cell == '\0' || cell[strspn(cell, "0123456789+-.eE")])
         return false;
-    }
     *value = strtod(cell, &end);
     return end != cell && *end == '\0' && isfinite(*value);
 }
@@ -109,9 +100,8 @@ bool sim_param_csv_real(const sim_param_csv_t *csv, size_t row, size_t column, d
                         double max, sim_base_diag_t *diag, double *out) {
     char low[32], high[32];
     double value = 0;
-    if (!plain_number(sim_param_csv_cell(csv, row, column), &value)) {
+    if (!plain_number(sim_param_csv_cell(csv, row, column), &value))
         return refuse(csv, row, column, diag, "a number", true);
-    }
     if (!(value >= min && value <= max)) {
         sim_param_format_real(min, low, sizeof low);
         sim_param_format_real(max, high, sizeof high);
@@ -128,12 +118,10 @@ static bool whole_number(const char *cell, long long *value) {
     double real = 0;
     errno = 0;
     *value = isspace((unsigned char)*cell) ? 0 : strtoll(cell, &end, 10);
-    if (end && end != cell && *end == '\0') {
+    if (end && end != cell && *end == '\0')
         return errno != ERANGE;
-    }
-    if (!plain_number(cell, &real) || real != floor(real) || fabs(real) > 0x1p53) {
+    if (!plain_number(cell, &real) || real != floor(real) || fabs(real) > 0x1p53)
         return false;
-    }
     *value = (long long)real;
     return true;
 }
@@ -142,9 +130,8 @@ bool sim_param_csv_int(const sim_param_csv_t *csv, size_t row, size_t column, in
                        int64_t max, sim_base_diag_t *diag, int64_t *out) {
     char low[32], high[32];
     long long value = 0;
-    if (!whole_number(sim_param_csv_cell(csv, row, column), &value)) {
+    if (!whole_number(sim_param_csv_cell(csv, row, column), &value))
         return refuse(csv, row, column, diag, "an integer", true);
-    }
     if (value < min || value > max) {
         snprintf(low, sizeof low, "%" PRId64, min);
         snprintf(high, sizeof high, "%" PRId64, max);
@@ -159,9 +146,8 @@ bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
     const char *cell = sim_param_csv_cell(csv, row, column);
     long long value = -1;
     bool is_true = strcasecmp(cell, "true") == 0, is_false = strcasecmp(cell, "false") == 0;
-    if (!is_true && !is_false && (!whole_number(cell, &value) || value < 0 || value > 1)) {
+    if (!is_true && !is_false && (!whole_number(cell, &value) || value < 0 || value > 1))
         return refuse(csv, row, column, diag, "one of: false, true (or 0, 1)", false);
-    }
     *out = is_true || value == 1;
     return true;
 }

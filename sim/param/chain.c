@@ -16,9 +16,8 @@ enum { MAX_FILE_MIB = 16, MAX_CHAIN = 64 };
 void sim_param_chain_free(sim_param_load_t *load) {
     for (size_t i = 0; i < load->n_layers; i++) {
         free(load->layer[i].bytes);
-        if (load->layer[i].tree_made) {
+        if (load->layer[i].tree_made)
             config_destroy(&load->layer[i].tree);
-        }
     }
     free(load->layer);
     load->layer = NULL;
@@ -26,12 +25,10 @@ void sim_param_chain_free(sim_param_load_t *load) {
 }
 
 static sim_param_layer_t *add_layer(sim_param_load_t *load) {
-    if (load->n_layers == MAX_CHAIN) {
+    if (load->n_layers == MAX_CHAIN)
         return NULL;
-    }
-    if (!load->layer) {
+    if (!load->layer)
         load->layer = calloc(MAX_CHAIN, sizeof *load->layer);
-    }
     return load->layer ? &load->layer[load->n_layers++] : NULL;
 }
 
@@ -64,17 +61,15 @@ static sim_param_layer_t *read_layer(sim_param_load_t *load, const char *file,
 
 /* libconfig does not know the byte order mark. */
 static void drop_mark(sim_param_layer_t *layer) {
-    if (layer->size >= 3 && memcmp(layer->bytes, "\xEF\xBB\xBF", 3) == 0) {
+    if (layer->size >= 3 && memcmp(layer->bytes, "\xEF\xBB\xBF", 3) == 0)
         memset(layer->bytes, ' ', 3);
-    }
 }
 
 static void report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
     const char *fragment = config_error_file(&layer->tree);
     sim_param_place_t place = {.file = layer->file, .line = config_error_line(&layer->tree)};
-    if (fragment) {
+    if (fragment)
         place.file = sim_param_keep(load, sim_param_path_join(layer->dir, fragment));
-    }
     const char *text = config_error_text(&layer->tree);
     if (text && strstr(text, "mismatched element type")) {
         sim_param_problem(&load->report, &place,
@@ -112,9 +107,8 @@ static void parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
         sim_param_problem(&load->report, &place, "%s", wrong);
         return;
     }
-    if (!sim_param_scan(layer, &load->report)) {
+    if (!sim_param_scan(layer, &load->report))
         return;
-    }
     if (!memory_for(layer->size)) {
         load->report.failed = true;
         return;
@@ -123,9 +117,8 @@ static void parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
     layer->tree_made = true;
     config_set_include_dir(&layer->tree, layer->dir);
     layer->parsed = config_read_string(&layer->tree, layer->bytes) == CONFIG_TRUE;
-    if (!layer->parsed) {
+    if (!layer->parsed)
         report_syntax(load, layer);
-    }
 }
 
 /* Whether one of the layers [first, end) is this file. */
@@ -134,9 +127,8 @@ static bool among(const sim_param_load_t *load, size_t first, size_t end,
     for (size_t i = first; i < end; i++) {
         const sim_param_layer_t *layer = &load->layer[i];
         if (layer->has_identity && layer->identity.device == identity->device &&
-            layer->identity.inode == identity->inode) {
+            layer->identity.inode == identity->inode)
             return true;
-        }
     }
     return false;
 }
@@ -150,9 +142,8 @@ static void report_circle(sim_param_load_t *load, const sim_param_place_t *place
     sim_param_layer_t *last = &load->layer[--load->n_layers];
     sim_base_text_t text;
     FILE *stream = sim_base_text_open(&text);
-    for (size_t i = load->chain_first; stream && i < load->n_layers; i++) {
+    for (size_t i = load->chain_first; stream && i < load->n_layers; i++)
         fprintf(stream, "%s -> ", load->layer[i].file);
-    }
     const char *chain = sim_param_keep_stream(load, stream, &text);
     sim_param_problem(&load->report, place, "the bases run in a circle: %s%s", chain, last->file);
     free(last->bytes);
@@ -164,9 +155,8 @@ static const char *base_of(sim_param_load_t *load, const sim_param_layer_t *laye
                            sim_param_place_t *place) {
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&layer->tree), "base");
-    if (!setting) {
+    if (!setting)
         return NULL;
-    }
     const char *name = config_setting_get_string(setting);
     *place = sim_param_place_of(load, layer, setting);
     if (!name || !*name) {
@@ -208,11 +198,9 @@ void sim_param_chain_policy(sim_param_load_t *load, const char *policy, const ch
     sim_param_chain_file(load, policy);
     load->n_over = load->chain_first = load->n_layers;
     sim_param_chain_file(load, scenario);
-    for (size_t i = 0; i < load->n_over; i++) {
-        if (among(load, load->n_over, load->n_layers, &load->layer[i].identity)) {
+    for (size_t i = 0; i < load->n_over; i++)
+        if (among(load, load->n_over, load->n_layers, &load->layer[i].identity))
             load->layer[i].parsed = false; /* it is not laid a second time */
-        }
-    }
 }
 
 void sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,

@@ -13,9 +13,8 @@
 
 static size_t count_rows(const sim_param_t *table) {
     size_t count = 0;
-    while (table && table[count].name) {
+    while (table && table[count].name)
         count++;
-    }
     return count;
 }
 
@@ -23,9 +22,8 @@ static size_t count_rows(const sim_param_t *table) {
 static char *scenario_name(const char *file) {
     const char *slash = strrchr(file, '/'), *start = slash ? slash + 1 : file;
     size_t length = strlen(start);
-    if (length > 4 && strcmp(start + length - 4, ".cfg") == 0) {
+    if (length > 4 && strcmp(start + length - 4, ".cfg") == 0)
         length -= 4;
-    }
     return strndup(start, length);
 }
 
@@ -64,16 +62,13 @@ static void lay_over(sim_param_load_t *load, const char *const *sets, size_t n_s
     int rank = 0;
     for (size_t i = load->n_layers; i-- > load->n_over;) {
         rank++;
-        if (load->layer[i].parsed) {
+        if (load->layer[i].parsed)
             sim_param_layer_apply(load, &load->layer[i], rank);
-        }
     }
-    for (size_t i = 0; i < n_sets; i++) {
+    for (size_t i = 0; i < n_sets; i++)
         sim_param_set_apply(load, sets[i], ++rank);
-    }
-    if (load->n_over > 0) {
+    if (load->n_over > 0)
         sim_param_fork_apply(load, rank);
-    }
 }
 
 /* What is set now is later than all that was set before. */
@@ -141,9 +136,8 @@ static int begin_trial(sim_param_load_t *load, kept_t *kept) {
 }
 
 static void end_trial(sim_param_load_t *load, const kept_t *kept) {
-    if (load->slot == kept->slot) {
+    if (load->slot == kept->slot)
         return; /* it has not begun */
-    }
     free(load->config.params);
     free(load->slot);
     load->config.params = kept->params;
@@ -154,13 +148,11 @@ static void end_trial(sim_param_load_t *load, const kept_t *kept) {
 static int model_check(sim_param_load_t *load) {
     kept_t kept;
     int code = check_once(load);
-    if (code || load->n_changes == 0) {
+    if (code || load->n_changes == 0)
         return code;
-    }
     code = begin_trial(load, &kept);
-    if (!code) {
+    if (!code)
         code = check_changes(load);
-    }
     end_trial(load, &kept);
     return code;
 }
@@ -192,20 +184,17 @@ static int finish(sim_param_load_t *load, const char *const *sets, size_t n_sets
         lay_over(load, sets, n_sets);
         sim_param_resolve(load);
     }
-    if (!code && (load->report.count > 0 || !load->config.model)) {
+    if (!code && (load->report.count > 0 || !load->config.model))
         code = SIM_ERR_CONFIG;
-    }
-    if (!code && !load->report.failed) {
+    if (!code && !load->report.failed)
         code = sim_param_echo(load);
-    }
     return code || load->report.failed ? code : model_check(load);
 }
 
 static void keep_names(sim_param_load_t *load) {
     load->file = sim_param_keep_block(load, load->n_layers + 1, sizeof *load->file);
-    for (size_t i = 0; load->file && i < load->n_layers; i++) {
+    for (size_t i = 0; load->file && i < load->n_layers; i++)
         load->file[load->n_files++] = load->layer[i].file;
-    }
 }
 
 /* Works out what the files say, sorts the problems, drops what only loading needed, and hands over
@@ -217,9 +206,8 @@ static int conclude(sim_param_load_t *load, const char *const *sets, size_t n_se
     sim_param_sort_problems(&load->report, load->file, load->n_files);
     sim_param_chain_free(load);
     load->report.diag = NULL;
-    if (load->report.failed) {
+    if (load->report.failed)
         code = SIM_ERR_MEMORY;
-    }
     if (code) {
         sim_param_config_destroy(&load->config);
         return code;
@@ -231,9 +219,8 @@ static int conclude(sim_param_load_t *load, const char *const *sets, size_t n_se
 int sim_param_config_load(const char *file, const char *const *sets, size_t n_sets,
                           sim_base_diag_t *diag, sim_config_t **out) {
     sim_param_load_t *load = make_load(file, diag, out);
-    if (!load) {
+    if (!load)
         return SIM_ERR_MEMORY;
-    }
     sim_param_chain_file(load, file);
     return conclude(load, sets, n_sets, out);
 }
@@ -242,9 +229,8 @@ int sim_param_config_fork(const char *scenario, const char *policy, double year,
                           const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                           sim_config_t **out) {
     sim_param_load_t *load = make_load(policy, diag, out);
-    if (!load) {
+    if (!load)
         return SIM_ERR_MEMORY;
-    }
     load->fork_year = year;
     sim_param_chain_policy(load, policy, scenario);
     return conclude(load, sets, n_sets, out);
@@ -254,18 +240,16 @@ int sim_param_config_parse(const char *text, const char *name, const char *dir,
                            const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                            sim_config_t **out) {
     sim_param_load_t *load = make_load(name, diag, out);
-    if (!load) {
+    if (!load)
         return SIM_ERR_MEMORY;
-    }
     sim_param_chain_text(load, text, name, dir);
     return conclude(load, sets, n_sets, out);
 }
 
 void sim_param_config_destroy(sim_config_t *config) {
     sim_param_load_t *load = config ? config->load : NULL;
-    if (!load) {
+    if (!load)
         return;
-    }
     sim_param_chain_free(load);
     free(load->change);
     free(load->pin);
@@ -277,12 +261,10 @@ const char *sim_param_origin(const sim_config_t *config, const char *name, int *
     const sim_param_load_t *load = config->load;
     size_t index = sim_param_row_find(load, name);
     const sim_param_slot_t *slot = index < load->n_rows ? &load->slot[index] : NULL;
-    if (strcmp(name, "model") == 0) {
+    if (strcmp(name, "model") == 0)
         slot = &load->model_slot;
-    }
-    if (line) {
+    if (line)
         *line = slot ? slot->place.line : 0;
-    }
     return !slot              ? "default"
            : slot->place.set  ? "--set"
            : slot->place.file ? slot->place.file
@@ -291,16 +273,13 @@ const char *sim_param_origin(const sim_config_t *config, const char *name, int *
 
 bool sim_param_config_reads(const sim_config_t *config, const char *path) {
     const sim_param_load_t *load = config->load;
-    for (size_t i = 0; i < load->n_files; i++) {
-        if (sim_base_same_file(path, load->file[i])) {
+    for (size_t i = 0; i < load->n_files; i++)
+        if (sim_base_same_file(path, load->file[i]))
             return true;
-        }
-    }
     for (size_t i = 0; i < load->n_rows; i++) {
         const sim_param_slot_t *slot = &load->slot[i];
-        if (slot->row->type == SIM_PARAM_PATH && sim_base_same_file(path, slot->value.path)) {
+        if (slot->row->type == SIM_PARAM_PATH && sim_base_same_file(path, slot->value.path))
             return true;
-        }
     }
     return false;
 }

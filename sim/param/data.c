@@ -104,12 +104,10 @@ static bool try(search_t *s, const char *folder, const char *name) {
     int length = folder ? snprintf(s->path, PATH, "%s/%s", folder, name)
                         : snprintf(s->path, PATH, "%s", name);
     if (length < 0 || length >= PATH || sim_param_unreadable(s->path, &why) ||
-        sim_param_hash_file(s->path, digest)) {
+        sim_param_hash_file(s->path, digest))
         return false;
-    }
-    if (strcmp(digest, s->pin->digest) == 0) {
+    if (strcmp(digest, s->pin->digest) == 0)
         return true;
-    }
     if (!s->other[0]) {
         snprintf(s->other, sizeof s->other, "%s", s->path);
         snprintf(s->digest, sizeof s->digest, "%s", digest);
@@ -120,11 +118,9 @@ static bool try(search_t *s, const char *folder, const char *name) {
 /* The name in a folder, then without the first of its folders, then without two, ... */
 static bool try_in(search_t *s, const char *folder) {
     const char *name = s->pin->name + (s->pin->name[0] == '/');
-    for (; name; name = strchr(name, '/') ? strchr(name, '/') + 1 : NULL) {
-        if (*name && try(s, folder, name)) {
+    for (; name; name = strchr(name, '/') ? strchr(name, '/') + 1 : NULL)
+        if (*name && try(s, folder, name))
             return true;
-        }
-    }
     return false;
 }
 
@@ -135,9 +131,8 @@ static bool try_tree(search_t *s, const char *folder) {
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         snprintf(tree, sizeof tree, "%s%s", folder, trees[i]);
         snprintf(configs, sizeof configs, "%s/configs/%s", tree, s->model);
-        if (try(s, tree, s->pin->name) || try(s, configs, s->pin->name)) {
+        if (try(s, tree, s->pin->name) || try(s, configs, s->pin->name))
             return true;
-        }
     }
     return false;
 }
@@ -150,9 +145,8 @@ static bool try_above(search_t *s, const char *start) {
     free(real);
     for (char *slash = strchr(folder, '\0'); slash && *folder; slash = strrchr(folder, '/')) {
         *slash = '\0'; /* the last one leaves "", the root of all */
-        if (try_tree(s, folder)) {
+        if (try_tree(s, folder))
             return true;
-        }
     }
     return false;
 }
@@ -161,15 +155,12 @@ static bool try_above(search_t *s, const char *start) {
 static bool search(search_t *s) {
     const sim_param_pin_t *pin = s->pin;
     char program[PATH] = "";
-    if (pin->name[0] == '/' && try(s, NULL, pin->name)) {
+    if (pin->name[0] == '/' && try(s, NULL, pin->name))
         return true;
-    }
-    if (pin->root && try(s, pin->root, pin->name)) {
+    if (pin->root && try(s, pin->root, pin->name))
         return true;
-    }
-    if (try_in(s, pin->dir) || try_above(s, pin->dir) || try_above(s, ".")) {
+    if (try_in(s, pin->dir) || try_above(s, pin->dir) || try_above(s, "."))
         return true;
-    }
     return readlink("/proc/self/exe", program, sizeof program - 1) > 0 && try_above(s, program);
 }
 
@@ -186,14 +177,11 @@ static void take(sim_param_load_t *load, sim_param_slot_t *slot, const search_t 
 void sim_param_data_find(sim_param_load_t *load, size_t row) {
     sim_param_slot_t *slot = &load->slot[row];
     search_t s = {.model = load->config.model ? load->config.model->name : ""};
-    for (size_t i = 0; i < load->n_pins; i++) {
-        if (load->pin[i].row == row && load->pin[i].rank == slot->rank) {
+    for (size_t i = 0; i < load->n_pins; i++)
+        if (load->pin[i].row == row && load->pin[i].rank == slot->rank)
             s.pin = &load->pin[i];
-        }
-    }
-    if (!s.pin) {
+    if (!s.pin)
         return;
-    }
     if (load->data_root ? try_in(&s, load->data_root) : search(&s)) {
         take(load, slot, &s);
         return;
@@ -229,15 +217,12 @@ static int name_file(sim_param_load_t *load, sim_param_slot_t *slot) {
         return SIM_OK; /* an optional one that is left out */
     }
     if (!slot->name && strncmp(slot->value.path, load->root, length) == 0 &&
-        slot->value.path[length] == '/') {
+        slot->value.path[length] == '/')
         slot->name = slot->value.path + length + 1;
-    }
-    if (slot->name && asprintf(&path, "%s/%s", load->root, slot->name) < 0) {
+    if (slot->name && asprintf(&path, "%s/%s", load->root, slot->name) < 0)
         return SIM_ERR_MEMORY;
-    }
-    if (!path || !sim_base_same_file(path, slot->value.path)) {
+    if (!path || !sim_base_same_file(path, slot->value.path))
         slot->name = NULL;
-    }
     free(path);
     return sim_param_hash_file(slot->value.path, slot->digest);
 }
@@ -249,10 +234,8 @@ int sim_param_data_names(sim_param_load_t *load) {
         code = root ? SIM_OK : errno == ENOMEM ? SIM_ERR_MEMORY : SIM_ERR_IO;
         load->root = sim_param_keep(load, root);
     }
-    for (size_t i = 0; i < load->n_rows && !code; i++) {
-        if (sim_param_row(load, i)->type == SIM_PARAM_PATH) {
+    for (size_t i = 0; i < load->n_rows && !code; i++)
+        if (sim_param_row(load, i)->type == SIM_PARAM_PATH)
             code = name_file(load, &load->slot[i]);
-        }
-    }
     return code;
 }

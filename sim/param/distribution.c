@@ -38,12 +38,10 @@ sim_distribution_t sim_param_plausible(const sim_param_t *row) {
     double limit = whole ? 0x1p53 : UNBOUNDED; /* a double stands for one integer up to there */
     sim_distribution_t valid = {whole ? SIM_DISTRIBUTION_INTEGER : SIM_DISTRIBUTION_UNIFORM,
                                 row->min, row->max, 0, 0};
-    if (row->prior.kind != SIM_DISTRIBUTION_NONE) {
+    if (row->prior.kind != SIM_DISTRIBUTION_NONE)
         return sim_param_prior(row);
-    }
-    if (!number || fabs(row->min) >= limit || fabs(row->max) >= limit) {
+    if (!number || fabs(row->min) >= limit || fabs(row->max) >= limit)
         valid = (sim_distribution_t)SIM_PRIOR_NONE;
-    }
     return valid;
 }
 
@@ -80,23 +78,19 @@ static const char *argument_fault(const sim_distribution_t *d, sim_base_why_t *w
 const char *sim_param_distribution_fault(const sim_param_t *row, const sim_distribution_t *d,
                                          sim_base_why_t *why) {
     bool integer = d->kind == SIM_DISTRIBUTION_INTEGER, whole = row->type == SIM_PARAM_INT;
-    if (d->kind == SIM_DISTRIBUTION_NONE) {
+    if (d->kind == SIM_DISTRIBUTION_NONE)
         return NULL;
-    }
-    if (!(d->min < d->max)) {
+    if (!(d->min < d->max))
         return say_bounds(d, why, "; min must be below max");
-    }
     if (d->min < row->min || d->max > row->max) {
         sim_base_why_set(why, "its range, %g to %g, is not within the valid one, %g to %g", d->min,
                          d->max, row->min, row->max);
         return why->text;
     }
-    if (d->kind == SIM_DISTRIBUTION_LOG && !(d->min > 0)) {
+    if (d->kind == SIM_DISTRIBUTION_LOG && !(d->min > 0))
         return say_bounds(d, why, "; with distribution log min must be above 0");
-    }
-    if ((integer || whole) && (floor(d->min) != d->min || floor(d->max) != d->max)) {
+    if ((integer || whole) && (floor(d->min) != d->min || floor(d->max) != d->max))
         return say_bounds(d, why, "; both must be whole numbers");
-    }
     return argument_fault(d, why);
 }
 
@@ -149,9 +143,8 @@ static bool at_end(const sim_distribution_t *d, double u) {
 double sim_param_distribution_at(const sim_distribution_t *d, bool whole, double u) {
     sim_distribution_t wide = *d;
     double value = 0;
-    if (at_end(d, u)) {
+    if (at_end(d, u))
         return u <= 0 ? d->min : d->max;
-    }
     u = fmin(fmax(u, 0x1p-54), 1 - 0x1p-53);
     if (whole && (d->kind == SIM_DISTRIBUTION_UNIFORM || d->kind == SIM_DISTRIBUTION_INTEGER)) {
         value = floor(d->min + u * (d->max - d->min + 1));
@@ -171,9 +164,8 @@ static size_t add_argument(char *buffer, size_t used, const char *name, double v
     char digits[32];
     sim_param_format_real(value, digits, sizeof digits);
     size_t length = strlen(digits);
-    if (length > 2 && strcmp(digits + length - 2, ".0") == 0) {
+    if (length > 2 && strcmp(digits + length - 2, ".0") == 0)
         digits[length - 2] = '\0';
-    }
     int printed = snprintf(buffer + used, SIM_PARAM_DISTRIBUTION_TEXT - used, "%s%s=%s",
                            buffer[used - 1] == '(' ? "" : ", ", name, digits);
     return used + (size_t)printed;
@@ -181,21 +173,18 @@ static size_t add_argument(char *buffer, size_t used, const char *name, double v
 
 const char *sim_param_distribution_text(const sim_distribution_t *d, char *buffer) {
     buffer[0] = '\0';
-    if (d->kind == SIM_DISTRIBUTION_NONE) {
+    if (d->kind == SIM_DISTRIBUTION_NONE)
         return buffer;
-    }
     size_t used = (size_t)snprintf(buffer, SIM_PARAM_DISTRIBUTION_TEXT, "%s(",
                                    sim_param_distributions[d->kind]);
     for (int i = 0; i < 2; i++) {
         const char *name = sim_param_distribution_argument(d->kind, i);
         used = name ? add_argument(buffer, used, name, i ? d->b : d->a) : used;
     }
-    if (fabs(d->min) < UNBOUNDED) {
+    if (fabs(d->min) < UNBOUNDED)
         used = add_argument(buffer, used, "min", d->min);
-    }
-    if (fabs(d->max) < UNBOUNDED) {
+    if (fabs(d->max) < UNBOUNDED)
         used = add_argument(buffer, used, "max", d->max);
-    }
     snprintf(buffer + used, SIM_PARAM_DISTRIBUTION_TEXT - used, ")");
     return buffer;
 }

@@ -22,9 +22,8 @@ struct sim_param_document {
 int sim_param_document_read(const char *file, sim_base_diag_t *diag, sim_param_document_t **out) {
     sim_param_document_t *document = calloc(1, sizeof *document);
     *out = NULL;
-    if (!document) {
+    if (!document)
         return SIM_ERR_MEMORY;
-    }
     sim_param_load_t *load = &document->load;
     load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
     sim_param_chain_file(load, file);
@@ -41,9 +40,8 @@ int sim_param_document_read(const char *file, sim_base_diag_t *diag, sim_param_d
 }
 
 void sim_param_document_destroy(sim_param_document_t *document) {
-    if (!document) {
+    if (!document)
         return;
-    }
     sim_param_chain_free(&document->load);
     sim_param_pool_free(&document->load.pool);
     free(document);
@@ -68,9 +66,8 @@ const config_setting_t *sim_param_document_root(const sim_param_document_t *docu
 static sim_param_place_t place_of(sim_param_document_t *document, const config_setting_t *setting) {
     sim_param_layer_t *layer = &document->load.layer[0];
     sim_param_place_t place = {.file = layer->file};
-    if (setting) {
+    if (setting)
         place = sim_param_place_of(&document->load, layer, setting);
-    }
     if (document->load.report.failed) {
         document->load.report.failed = false;
         place.file = layer->file;

@@ -25,12 +25,10 @@ static const sim_param_t *find_row(const sim_model_t *model, const sim_param_csv
     const char *names[MAX_NAMES + 1] = {"weight"};
     size_t n = 1;
     const sim_param_t *found = sim_param_named(model->params, name);
-    if (found) {
+    if (found)
         return found;
-    }
-    for (const sim_param_t *row = model->params; row && row->name && n < MAX_NAMES; row++) {
+    for (const sim_param_t *row = model->params; row && row->name && n < MAX_NAMES; row++)
         names[n++] = row->name;
-    }
     sim_base_hint_t hint;
     sim_base_diag_add(diag, csv->file, 1,
                       "the column \"%.80s\" is no parameter of model %s and not `weight`%s", name,
@@ -43,13 +41,11 @@ static int read_weights(sim_param_draws_t *draws, const sim_param_csv_t *csv, si
     double sum = 0;
     int rc = SIM_OK;
     draws->weight = calloc(csv->rows + 1, sizeof *draws->weight);
-    if (!draws->weight) {
+    if (!draws->weight)
         return SIM_ERR_MEMORY;
-    }
     for (size_t i = 0; i < csv->rows; i++) {
-        if (!sim_param_csv_real(csv, i, column, 0, 1e300, diag, &draws->weight[i])) {
+        if (!sim_param_csv_real(csv, i, column, 0, 1e300, diag, &draws->weight[i]))
             rc = SIM_ERR_CONFIG;
-        }
         sum += draws->weight[i];
     }
     if (rc == SIM_OK && !(sum > 0 && isfinite(sum))) {
@@ -71,12 +67,10 @@ static int read_column(sim_param_draws_t *draws, const sim_param_csv_t *csv, siz
     }
     size_t at = draws->n_rows++;
     draws->row[at] = row;
-    for (size_t i = 0; i < csv->rows; i++) {
+    for (size_t i = 0; i < csv->rows; i++)
         if (!sim_param_csv_number(csv, i, column, row, draws->model, diag,
-                                  &draws->value[i * csv->columns + at])) {
+                                  &draws->value[i * csv->columns + at]))
             rc = SIM_ERR_CONFIG;
-        }
-    }
     return rc;
 }
 
@@ -86,17 +80,15 @@ static int check_model(const sim_param_draws_t *draws, const sim_param_csv_t *cs
     const char *first = NULL;
     size_t others = 0;
     for (size_t c = 0; c < csv->columns; c++) {
-        if (sim_param_named(draws->model->params, csv->head[c])) {
+        if (sim_param_named(draws->model->params, csv->head[c]))
             return SIM_OK;
-        }
         if (strcmp(csv->head[c], "weight") != 0) {
             first = first ? first : csv->head[c];
             others++;
         }
     }
-    if (others < 2) { /* told with the nearest name */
+    if (others < 2) /* told with the nearest name */
         return SIM_OK;
-    }
     return sim_base_diag_add(diag, csv->file, 1,
                              "none of its %zu columns is a parameter of model %s; the first is "
                              "\"%.80s\"",
@@ -106,9 +98,8 @@ static int check_model(const sim_param_draws_t *draws, const sim_param_csv_t *cs
 static int read_columns(sim_param_draws_t *draws, const sim_param_csv_t *csv,
                         sim_base_diag_t *diag) {
     int rc = check_model(draws, csv, diag);
-    if (rc) {
+    if (rc)
         return rc;
-    }
     for (size_t c = 0; c < csv->columns && rc != SIM_ERR_MEMORY; c++) {
         const char *name = csv->head[c];
         bool weight = strcmp(name, "weight") == 0;
@@ -118,9 +109,8 @@ static int read_columns(sim_param_draws_t *draws, const sim_param_csv_t *csv,
                           : SIM_ERR_CONFIG;
         rc = code ? code : rc;
     }
-    if (rc == SIM_OK && draws->n_rows == 0) {
+    if (rc == SIM_OK && draws->n_rows == 0)
         rc = sim_base_diag_add(diag, csv->file, 1, "no column is a parameter");
-    }
     return rc;
 }
 
@@ -134,18 +124,15 @@ static void close_up(sim_param_draws_t *draws, size_t width) {
 
 static int make_digest(sim_param_draws_t *draws) {
     XXH3_state_t *state = XXH3_createState();
-    if (!state) {
+    if (!state)
         return SIM_ERR_MEMORY;
-    }
     XXH3_128bits_reset(state);
     XXH3_128bits_update(state, &draws->reps, sizeof draws->reps);
-    for (size_t c = 0; c < draws->n_rows; c++) {
+    for (size_t c = 0; c < draws->n_rows; c++)
         XXH3_128bits_update(state, draws->row[c]->name, strlen(draws->row[c]->name) + 1);
-    }
     XXH3_128bits_update(state, draws->value, draws->n * draws->n_rows * sizeof *draws->value);
-    if (draws->weight) {
+    if (draws->weight)
         XXH3_128bits_update(state, draws->weight, draws->n * sizeof *draws->weight);
-    }
     XXH128_hash_t hash = XXH3_128bits_digest(state);
     snprintf(draws->digest, sizeof draws->digest, "%016" PRIx64 "%016" PRIx64,
              (uint64_t)hash.high64, (uint64_t)hash.low64);
@@ -158,9 +145,8 @@ int sim_param_draws_read(const char *file, uint64_t reps, const sim_model_t *mod
     sim_param_csv_t csv = {0};
     *draws = (sim_param_draws_t){.reps = reps, .model = model, .file = strdup(file)};
     int rc = draws->file ? sim_param_csv_read(draws->file, NULL, diag, &csv) : SIM_ERR_MEMORY;
-    if (rc) {
+    if (rc)
         return rc;
-    }
     draws->n = csv.rows;
     draws->row = calloc(csv.columns + 1, sizeof *draws->row);
     draws->value = calloc(csv.rows * csv.columns + 1, sizeof *draws->value);
@@ -176,9 +162,8 @@ int sim_param_draws_read(const char *file, uint64_t reps, const sim_model_t *mod
 }
 
 void sim_param_draws_free(sim_param_draws_t *draws) {
-    for (size_t i = 0; i < draws->n_kept; i++) {
+    for (size_t i = 0; i < draws->n_kept; i++)
         free(draws->kept[i]);
-    }
     free(draws->kept);
     free(draws->file);
     free(draws->row);
@@ -201,18 +186,15 @@ static bool *find_kept(sim_param_draws_t *draws, const sim_config_t *config,
                        const sim_param_t *const *other, size_t n_other) {
     bool **larger = sim_base_grow(draws->kept, draws->n_kept, sizeof *larger);
     bool *kept = larger ? calloc(draws->n_rows + 1, sizeof *kept) : NULL;
-    if (larger) {
+    if (larger)
         draws->kept = larger;
-    }
-    if (!kept) {
+    if (!kept)
         return NULL;
-    }
     draws->kept[draws->n_kept++] = kept;
     for (size_t c = 0; c < draws->n_rows; c++) {
         kept[c] = sets_itself(config, draws->row[c]);
-        for (size_t i = 0; i < n_other; i++) {
+        for (size_t i = 0; i < n_other; i++)
             kept[c] = kept[c] || other[i] == draws->row[c];
-        }
     }
     return kept;
 }
@@ -256,13 +238,11 @@ int sim_param_draws_attach(sim_param_draws_t *draws, sim_config_t *config,
                                  config->model->name, draws->model->name);
     }
     config->kept = find_kept(draws, config, other, n_other);
-    if (!config->kept) {
+    if (!config->kept)
         return SIM_ERR_MEMORY;
-    }
     config->draws = draws;
-    for (size_t c = 0; c < draws->n_rows; c++) {
+    for (size_t c = 0; c < draws->n_rows; c++)
         kept += config->kept[c];
-    }
     if (kept == draws->n_rows) {
         return sim_base_diag_add(diag, draws->file, 1,
                                  "no parameter of it is drawn in scenario '%s', whose own file or "
@@ -279,9 +259,8 @@ int sim_param_draws_attach(sim_param_draws_t *draws, sim_config_t *config,
 /* The binary digits of n behind the point in the reverse order. */
 static double van_der_corput(uint32_t n) {
     uint32_t reversed = 0;
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 32; i++)
         reversed |= (n >> i & 1U) << (31 - i);
-    }
     return reversed * 0x1p-32;
 }
 
@@ -291,15 +270,13 @@ static size_t resampled(const sim_param_draws_t *draws, int64_t seed, uint64_t n
     double u = sim_rng_uniform(&shift) + van_der_corput((uint32_t)number), sum = 0, passed = 0;
     size_t last = 0;
     u -= floor(u);
-    for (size_t i = 0; i < draws->n; i++) {
+    for (size_t i = 0; i < draws->n; i++)
         sum += draws->weight[i];
-    }
     for (size_t i = 0; i < draws->n; i++) {
         passed += draws->weight[i];
         last = draws->weight[i] > 0 ? i : last;
-        if (passed > u * sum) {
+        if (passed > u * sum)
             return i;
-        }
     }
     return last;
 }
@@ -315,8 +292,7 @@ void sim_param_draws_apply(const sim_config_t *config, size_t draw, void *params
     for (size_t c = 0; c < draws->n_rows; c++) {
         sim_param_value_t value =
             sim_param_from_number(draws->row[c], draws->value[draw * draws->n_rows + c]);
-        if (!config->kept[c]) {
+        if (!config->kept[c])
             sim_param_store(draws->row[c], &value, params);
-        }
     }
 }

@@ -23,17 +23,15 @@ void sim_param_write_string(FILE *out, const char *text, size_t length) {
     bool utf8 = sim_param_not_text(text, length, &line) == NULL;
     const unsigned char *at = (const unsigned char *)text, *end = at + length;
     fputc('"', out);
-    for (; at < end; at++) {
-        if (*at == '"' || *at == '\\') {
+    for (; at < end; at++)
+        if (*at == '"' || *at == '\\')
             fprintf(out, "\\%c", *at);
-        } else if (*at == '\n') {
+        else if (*at == '\n')
             fputs("\\n", out);
-        } else if (*at < 0x20 || *at == 0x7F || (*at >= 0x80 && !utf8)) {
+        else if (*at < 0x20 || *at == 0x7F || (*at >= 0x80 && !utf8))
             fprintf(out, "\\x%02X", *at);
-        } else {
+        else
             fputc(*at, out);
-        }
-    }
     fputc('"', out);
 }
 
@@ -42,9 +40,8 @@ static void write_string(FILE *out, const char *text) {
 }
 
 static void write_comment(FILE *out, const char *text) {
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++)
         fputc(*at < 0x20 ? ' ' : *at, out);
-    }
 }
 
 /* As an array: what is "all" is left out. */
@@ -54,9 +51,8 @@ static void write_words(FILE *out, const char *words) {
         return;
     }
     fputs("[ \"", out);
-    for (; *words; words++) {
+    for (; *words; words++)
         fputs(*words == ',' ? "\", \"" : (char[]){*words, '\0'}, out);
-    }
     fputs("\" ]", out);
 }
 
@@ -84,9 +80,8 @@ static bool left_out(const sim_param_load_t *load, size_t i) {
         const char *words = sim_param_fetch(row, sim_param_row_struct(load, i)).words;
         return strcmp(words ? words : row->text, row->text) == 0;
     }
-    if (strcmp(row->name, "output.every") == 0) {
+    if (strcmp(row->name, "output.every") == 0)
         return !load->config.columns;
-    }
     return strcmp(row->name, load->steps_given ? "run.years" : "run.steps") == 0;
 }
 
@@ -110,11 +105,10 @@ static void write_group(FILE *out, const sim_param_load_t *load, size_t first) {
         const sim_param_t *row = sim_param_row(load, i);
         if (same_group(row, head) && !left_out(load, i)) {
             fprintf(out, "  %s = ", row->name + group_length(row) + 1);
-            if (load->slot[i].name) {
+            if (load->slot[i].name)
                 write_string(out, load->slot[i].name);
-            } else {
+            else
                 write_value(out, row, sim_param_row_struct(load, i));
-            }
             fputs(";\n", out);
         }
     }
@@ -137,9 +131,8 @@ static void write_intervention(FILE *out, const sim_param_change_t *change) {
     const char *quote = change->date.is_month ? "\"" : "";
     fprintf(out, "  { at = %s%s%s;", quote, sim_param_date_text(&change->date, at, sizeof at),
             quote);
-    if (change->what.about) {
+    if (change->what.about)
         sim_param_about_write(out, change->what.about);
-    }
     fprintf(out, " set = \"%s\"; value = ", change->what.row->name);
     write_new_value(out, &change->what);
     fputs("; }", out);
@@ -155,11 +148,9 @@ static void write_interventions(FILE *out, const sim_param_load_t *load) {
 
 /* Nearly all that do not are of the group of the row before. */
 static bool starts_group(const sim_param_load_t *load, size_t index) {
-    for (size_t i = index; i-- > 0;) {
-        if (same_group(sim_param_row(load, i), sim_param_row(load, index))) {
+    for (size_t i = index; i-- > 0;)
+        if (same_group(sim_param_row(load, i), sim_param_row(load, index)))
             return false;
-        }
-    }
     return true;
 }
 
@@ -169,9 +160,8 @@ static void write_data(FILE *out, const sim_param_load_t *load) {
     size_t written = 0;
     for (size_t i = 0; i < load->n_rows; i++) {
         const sim_param_t *row = sim_param_row(load, i);
-        if (row->type != SIM_PARAM_PATH || load->slot[i].value.path[0] == '\0') {
+        if (row->type != SIM_PARAM_PATH || load->slot[i].value.path[0] == '\0')
             continue;
-        }
         if (written++ == 0) {
             fputs("data_root = ", out);
             write_string(out, load->root);
@@ -191,11 +181,9 @@ static void write_text(sim_param_load_t *load, FILE *out) {
     write_string(out, load->config.model->name);
     fputs(";\n", out);
     write_data(out, load);
-    for (size_t i = 0; i < load->n_rows; i++) {
-        if (starts_group(load, i)) {
+    for (size_t i = 0; i < load->n_rows; i++)
+        if (starts_group(load, i))
             write_group(out, load, i);
-        }
-    }
     write_interventions(out, load);
 }
 
@@ -207,9 +195,8 @@ static int give_row(const sim_param_load_t *load, size_t i,
     const void *params = sim_param_row_struct(load, i);
     char buffer[FORMAT_BYTES];
     sim_param_setting_t setting = {.name = row->name, .type = row->type};
-    if (left_out(load, i)) {
+    if (left_out(load, i))
         return 0;
-    }
     if (row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT) {
         setting.number = sim_param_fetch(row, params);
     } else {
@@ -225,18 +212,16 @@ static int give_interventions(const sim_param_load_t *load,
                               void *user) {
     sim_base_text_t text;
     FILE *out = load->n_changes ? sim_base_text_open(&text) : NULL;
-    if (!out) {
+    if (!out)
         return load->n_changes ? SIM_ERR_MEMORY : 0;
-    }
     for (size_t i = 0; i < load->n_changes; i++) {
         fputs(i == 0 ? "(" : ",", out);
         write_intervention(out, &load->change[i]);
     }
     fputs(" )", out);
     int rc = sim_base_text_close(out, &text);
-    if (rc) {
+    if (rc)
         return rc;
-    }
     const sim_param_setting_t setting = {
         .name = "interventions", .type = SIM_PARAM_WORDS, .text = text.bytes};
     rc = take(user, &setting);
@@ -250,9 +235,8 @@ int sim_param_settings(const sim_config_t *config,
     const sim_param_setting_t model = {
         .name = "model", .type = SIM_PARAM_WORDS, .text = config->model->name};
     int rc = take(user, &model);
-    for (size_t i = 0; rc == 0 && load && i < load->n_rows; i++) {
+    for (size_t i = 0; rc == 0 && load && i < load->n_rows; i++)
         rc = give_row(load, i, take, user);
-    }
     return rc == 0 && load ? give_interventions(load, take, user) : rc;
 }
 
@@ -265,9 +249,8 @@ int sim_param_hash_file(const char *path, char text[33]) {
     char *block = malloc(HASH_BLOCK);
     XXH3_state_t *state = XXH3_createState();
     FILE *file = fopen(path, "rbe");
-    if (!block || !state) {
+    if (!block || !state)
         goto out;
-    }
     if (!file) {
         code = SIM_ERR_IO;
         goto out;
@@ -280,9 +263,8 @@ int sim_param_hash_file(const char *path, char text[33]) {
     hex(XXH3_128bits_digest(state), text);
     code = ferror(file) ? SIM_ERR_IO : SIM_OK;
 out:
-    if (file) {
+    if (file)
         fclose(file);
-    }
     XXH3_freeState(state);
     free(block);
     return code;
@@ -297,9 +279,8 @@ static bool in_digest(const sim_param_t *row) {
 static void write_digest_line(FILE *out, const sim_param_load_t *load, size_t index) {
     const sim_param_t *row = sim_param_row(load, index);
     const void *params = sim_param_row_struct(load, index);
-    if (!in_digest(row)) {
+    if (!in_digest(row))
         return;
-    }
     fprintf(out, "%s=", row->name);
     if (row->type == SIM_PARAM_PATH) {
         fprintf(out, "%s\n", load->slot[index].digest);
@@ -314,9 +295,8 @@ static void write_digest_interventions(FILE *out, const sim_config_t *config) {
         char year[32];
         sim_param_format_real(config->interventions[i].at, year, sizeof year);
         fprintf(out, "%s:", year);
-        if (config->interventions[i].about) {
+        if (config->interventions[i].about)
             sim_param_about_write(out, config->interventions[i].about);
-        }
         fprintf(out, "%s=", config->interventions[i].row->name);
         write_new_value(out, &config->interventions[i]);
         fputc('\n', out);
@@ -325,9 +305,8 @@ static void write_digest_interventions(FILE *out, const sim_config_t *config) {
 
 static void write_digest(sim_param_load_t *load, FILE *out) {
     fprintf(out, "model=%s\n", load->config.model->name);
-    for (size_t i = 0; i < load->n_rows; i++) {
+    for (size_t i = 0; i < load->n_rows; i++)
         write_digest_line(out, load, i);
-    }
     write_digest_interventions(out, &load->config);
 }
 
@@ -336,9 +315,8 @@ static const char *text_by(sim_param_load_t *load,
                            void (*write)(sim_param_load_t *load, FILE *out)) {
     sim_base_text_t text;
     FILE *out = sim_base_text_open(&text);
-    if (out) {
+    if (out)
         write(load, out);
-    }
     return sim_param_keep_stream(load, out, &text);
 }
 

@@ -41,9 +41,8 @@ static void check_own_list(sim_param_load_t *load) {
 /* A value that the policy gives takes the place of the one that the scenario sets at that date. */
 static bool is_replaced(const sim_param_load_t *load, const trunk_t *trunk,
                         const sim_param_change_t *change) {
-    if (change->what.about) {
+    if (change->what.about)
         return false; /* a leaf is no agent's */
-    }
     size_t index = sim_param_row_find(load, change->what.row->name);
     return change->what.at == load->fork_year && is_given(load, trunk, index);
 }
@@ -57,13 +56,11 @@ static void join_lists(sim_param_load_t *load, const trunk_t *trunk) {
     for (size_t i = 0; i < trunk->n_changes; i++) {
         const sim_param_change_t *change = &trunk->change[i];
         bool past = change->what.at < load->fork_year;
-        if (past || (!trunk->own_list && !is_replaced(load, trunk, change))) {
+        if (past || (!trunk->own_list && !is_replaced(load, trunk, change)))
             sim_param_interventions_append(load, change);
-        }
     }
-    for (size_t i = 0; i < n_own; i++) {
+    for (size_t i = 0; i < n_own; i++)
         sim_param_interventions_append(load, &own[i]);
-    }
     free(own);
 }
 
@@ -71,15 +68,12 @@ static void join_lists(sim_param_load_t *load, const trunk_t *trunk) {
 
 static bool same_value(const sim_param_t *row, const sim_param_value_t *a,
                        const sim_param_value_t *b) {
-    if (row->type == SIM_PARAM_PATH) {
+    if (row->type == SIM_PARAM_PATH)
         return strcmp(a->path, b->path) == 0 || sim_base_same_file(a->path, b->path);
-    }
-    if (row->type == SIM_PARAM_WORDS) {
+    if (row->type == SIM_PARAM_WORDS)
         return strcmp(a->words, b->words) == 0;
-    }
-    if (row->type == SIM_PARAM_REAL) { /* 0 and -0 are the same */
+    if (row->type == SIM_PARAM_REAL) /* 0 and -0 are the same */
         return a->real >= b->real && a->real <= b->real;
-    }
     return memcmp(a, b, sim_param_value_size(row->type)) == 0;
 }
 
@@ -92,9 +86,8 @@ static sim_param_value_t value_before(const sim_param_load_t *load, const trunk_
         const sim_param_change_t *change = &trunk->change[i];
         bool past = change->what.at < load->fork_year;
         if (past && change->what.row == trunk->slot[index].row &&
-            (!last || change->what.at >= last->what.at)) {
+            (!last || change->what.at >= last->what.at))
             last = change;
-        }
     }
     return last ? last->what.value : value;
 }
@@ -105,13 +98,11 @@ static void date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index
     const sim_param_t *row = given.row;
     const sim_param_value_t before = value_before(load, trunk, index);
     bool of_run = index < load->n_engine;
-    if (strncmp(row->name, "output.", 7) == 0) {
+    if (strncmp(row->name, "output.", 7) == 0)
         return; /* moves no result */
-    }
     load->slot[index] = trunk->slot[index];
-    if (same_value(row, &given.value, &before)) {
+    if (same_value(row, &given.value, &before))
         return;
-    }
     if (sim_param_start_only(of_run ? NULL : load->config.model, row)) {
         sim_param_problem(&load->report, &given.place,
                           of_run ? "%s is of the whole run; no policy can change it"
@@ -137,9 +128,8 @@ static void check_model(sim_param_load_t *load, const sim_param_layer_t *layer) 
         config_setting_get_member(config_root_setting(&layer->tree), "model");
     const char *name = setting ? config_setting_get_string(setting) : NULL;
     const sim_model_t *model = load->config.model;
-    if (!setting || !model || (name && strcmp(name, model->name) == 0)) {
+    if (!setting || !model || (name && strcmp(name, model->name) == 0))
         return;
-    }
     const sim_param_place_t place = sim_param_place_of(load, layer, setting);
     sim_param_problem(
         &load->report, &place, "the policy is for model %s%.80s%s, the scenario for model \"%s\"",
@@ -150,9 +140,8 @@ static void check_model(sim_param_load_t *load, const sim_param_layer_t *layer) 
 static void lay_over(sim_param_load_t *load, trunk_t *trunk, int rank) {
     for (size_t i = load->n_over; i-- > 0;) {
         const sim_param_layer_t *layer = &load->layer[i];
-        if (!layer->parsed) {
+        if (!layer->parsed)
             continue;
-        }
         trunk->own_list =
             trunk->own_list ||
             config_setting_get_member(config_root_setting(&layer->tree), "interventions");
@@ -179,10 +168,8 @@ void sim_param_fork_apply(sim_param_load_t *load, int rank) {
         check_own_list(load);
         join_lists(load, &trunk);
     }
-    for (size_t i = 0; trunk.slot && i < load->n_rows; i++) {
-        if (is_given(load, &trunk, i)) {
+    for (size_t i = 0; trunk.slot && i < load->n_rows; i++)
+        if (is_given(load, &trunk, i))
             date_leaf(load, &trunk, i);
-        }
-    }
     free(trunk.change);
 }

@@ -31,9 +31,8 @@ bool sim_param_of_model(const sim_param_intervention_t *what) {
 }
 
 bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
-    if (!model) {
+    if (!model)
         return !sim_param_is_stream(row);
-    }
     return row->type == SIM_PARAM_PATH || sim_base_among(row->name, model->start_only);
 }
 
@@ -47,9 +46,8 @@ static bool read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
         const char *name = config_setting_name(setting);
         const sim_param_place_t here = sim_param_place_of(load, layer, setting);
         int key = 0;
-        while (key < N_KEYS && strcmp(keys[key], name) != 0) {
+        while (key < N_KEYS && strcmp(keys[key], name) != 0)
             key++;
-        }
         if (key < N_KEYS) {
             entry->setting[key] = setting;
             entry->place[key] = here;
@@ -76,14 +74,12 @@ static bool read_date(sim_param_load_t *load, const sim_param_layer_t *layer, co
     bool integer = found.type == CONFIG_TYPE_INT || found.type == CONFIG_TYPE_INT64;
     sim_base_why_t why;
     double at = integer ? (double)found.integer : found.real;
-    if (sim_param_odd(load, layer, setting, place)) {
+    if (sim_param_odd(load, layer, setting, place))
         return false;
-    }
     if (found.type == CONFIG_TYPE_STRING) {
         bool good = sim_param_date_month(found.text, date, &why);
-        if (!good) {
+        if (!good)
             sim_param_problem(&load->report, place, "at %s", why.text);
-        }
         return good;
     }
     if (!integer && found.type != CONFIG_TYPE_FLOAT) {
@@ -111,10 +107,8 @@ static const sim_param_t *read_row(sim_param_load_t *load, entry_t *entry) {
                           sim_param_type_name(found.type));
         return NULL;
     }
-    if (sim_param_about_given(&entry->about) ||
-        sim_param_about_row(load->config.model, found.text)) {
+    if (sim_param_about_given(&entry->about) || sim_param_about_row(load->config.model, found.text))
         return sim_param_about_set(load, place, found.text, &entry->about);
-    }
     size_t index = sim_param_row_find(load, found.text);
     if (index == load->n_rows) {
         sim_param_unknown(load, place, found.text);
@@ -148,9 +142,8 @@ static bool read_value(sim_param_load_t *load, const sim_param_layer_t *layer, e
     const config_setting_t *setting = entry->setting[KEY_VALUE];
     const sim_param_place_t *place = &entry->place[KEY_VALUE];
     sim_param_found_t found = sim_param_found_in(setting);
-    if (entry->about.param && row->type == SIM_PARAM_WORDS) {
+    if (entry->about.param && row->type == SIM_PARAM_WORDS)
         return sim_param_about_value(load, &found, place, &entry->about, value);
-    }
     sim_param_date_value(load->config.model, row, &found);
     return !sim_param_odd(load, layer, setting, place) &&
            sim_param_accept(row, &found, place, &load->report, value);
@@ -161,9 +154,8 @@ static void keep_entry(sim_param_load_t *load, const entry_t *entry, sim_param_c
     change->place = entry->place[KEY_AT];
     change->what.file = change->place.file;
     change->what.line = change->place.line;
-    if (entry->about.param) {
+    if (entry->about.param)
         sim_param_about_keep(load, &entry->about, &change->what);
-    }
     sim_param_interventions_append(load, change);
 }
 
@@ -179,17 +171,14 @@ static void read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
         return;
     }
     bool good = read_keys(load, layer, setting, &change.place, &entry);
-    if (entry.setting[KEY_AT]) {
+    if (entry.setting[KEY_AT])
         good = read_date(load, layer, &entry, &change.date) && good;
-    }
     const sim_param_t *row = entry.setting[KEY_SET] ? read_row(load, &entry) : NULL;
-    if (row && entry.setting[KEY_VALUE]) {
+    if (row && entry.setting[KEY_VALUE])
         good = read_value(load, layer, &entry, row, &change.what.value) && good;
-    }
     change.what.row = row;
-    if (good && row) {
+    if (good && row)
         keep_entry(load, &entry, &change);
-    }
 }
 
 void sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
@@ -209,9 +198,8 @@ void sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer
                           MAX_INTERVENTIONS);
         return;
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++)
         read_entry(load, layer, config_setting_get_elem(setting, (unsigned)i));
-    }
 }
 
 /* By their dates as they are written, else in the order of the file: insertion is stable, and the
@@ -221,9 +209,8 @@ static void sort(sim_param_change_t *change, size_t n, int year_begins) {
         sim_param_change_t moved = change[i];
         double year = sim_param_date_year(&moved.date, year_begins);
         size_t at = i;
-        for (; at > 0 && sim_param_date_year(&change[at - 1].date, year_begins) > year; at--) {
+        for (; at > 0 && sim_param_date_year(&change[at - 1].date, year_begins) > year; at--)
             change[at] = change[at - 1];
-        }
         change[at] = moved;
     }
 }
@@ -232,9 +219,8 @@ static void check_date(sim_param_load_t *load, const sim_param_change_t *change,
                        const sim_param_calendar_t *calendar) {
     sim_base_why_t why;
     int64_t step = 0;
-    if (!sim_param_date_step(&change->date, calendar, &step, &why)) {
+    if (!sim_param_date_step(&change->date, calendar, &step, &why))
         sim_param_problem(&load->report, &change->place, "at %s", why.text);
-    }
 }
 
 /* Of two dates that mean one step the later one wins; twice the same is a mistake. What is set on
@@ -263,9 +249,8 @@ static bool horizon_good(const sim_param_load_t *load) {
                                         "run.steps_per_year", NULL};
     for (size_t i = 0; names[i]; i++) {
         const sim_param_slot_t *slot = sim_param_slot(load, names[i]);
-        if (slot->rank > 0 && sim_param_reported(&load->report, &slot->place)) {
+        if (slot->rank > 0 && sim_param_reported(&load->report, &slot->place))
             return false;
-        }
     }
     return true;
 }
@@ -299,18 +284,16 @@ void sim_param_interventions_check(sim_param_load_t *load) {
     const sim_param_calendar_t calendar = sim_param_load_calendar(load);
     sim_param_interventions_settle(load->change, load->n_changes, &calendar);
     sort(load->change, load->n_changes, calendar.year_begins);
-    for (size_t i = 0; i < load->n_changes && horizon_good(load); i++) {
+    for (size_t i = 0; i < load->n_changes && horizon_good(load); i++)
         check_date(load, &load->change[i], &calendar);
-    }
     check_doubles(load, calendar.year_begins);
 }
 
 void sim_param_interventions_fill(sim_param_load_t *load) {
     size_t n = load->n_changes;
     sim_param_intervention_t *what = n ? sim_param_keep_block(load, n, sizeof *what) : NULL;
-    for (size_t i = 0; what && i < n; i++) {
+    for (size_t i = 0; what && i < n; i++)
         what[i] = load->change[i].what;
-    }
     load->config.interventions = what;
     load->config.n_interventions = what ? n : 0;
 }

@@ -13,9 +13,8 @@ sim_param_place_t sim_param_place_of(sim_param_load_t *load, const sim_param_lay
     const char *fragment = config_setting_source_file(setting);
     sim_param_place_t place = {.file = layer->file,
                                .line = (int)config_setting_source_line(setting)};
-    if (fragment) {
+    if (fragment)
         place.file = sim_param_keep(load, sim_param_path_join(layer->dir, fragment));
-    }
     return place;
 }
 
@@ -38,9 +37,8 @@ sim_param_found_t sim_param_found_in(const config_setting_t *setting) {
     default:
         break;
     }
-    if (found.type == CONFIG_TYPE_STRING && !found.text) {
+    if (found.type == CONFIG_TYPE_STRING && !found.text)
         found.text = ""; /* libconfig gives NULL for "" */
-    }
     return found;
 }
 
@@ -72,21 +70,18 @@ static void apply_leaf(sim_param_load_t *load, const sim_param_layer_t *layer,
     const sim_param_t *row = sim_param_row(load, index);
     sim_param_found_t found = sim_param_found_in(setting);
     sim_param_date_value(load->config.model, row, &found);
-    if (row->type == SIM_PARAM_WORDS) {
+    if (row->type == SIM_PARAM_WORDS)
         sim_param_words_in(load, setting, &found);
-    }
     bool odd = sim_param_odd(load, layer, setting, &place);
     bool good = !odd && sim_param_accept(row, &found, &place, &load->report, &value);
-    if (good && row->type == SIM_PARAM_PATH && value.path[0] != '\0') {
+    if (good && row->type == SIM_PARAM_PATH && value.path[0] != '\0')
         value.path = sim_param_path_from(load, layer, &place, value.path);
-    }
     /* A refused value takes the slot's place all the same: its file must not look as if it
      * had left the leaf to its base. */
     load->slot[index].place = place;
     load->slot[index].rank = rank;
-    if (good) {
+    if (good)
         load->slot[index].value = value;
-    }
 }
 
 static void apply_group(sim_param_load_t *load, const sim_param_layer_t *layer,
@@ -122,9 +117,8 @@ static void apply_top(sim_param_load_t *load, const sim_param_layer_t *layer,
                       const config_setting_t *setting, int rank) {
     const char *name = config_setting_name(setting);
     const sim_param_place_t place = sim_param_place_of(load, layer, setting);
-    if (strcmp(name, "model") == 0 || strcmp(name, "base") == 0) {
+    if (strcmp(name, "model") == 0 || strcmp(name, "base") == 0)
         return;
-    }
     if (strcmp(name, "interventions") == 0) {
         sim_param_interventions_apply(load, layer, setting, &place);
     } else if (strcmp(name, "data_files") == 0) {
@@ -154,8 +148,7 @@ static void check_horizon(sim_param_load_t *load, int rank) {
 
 void sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer, int rank) {
     const config_setting_t *root = config_root_setting(&layer->tree);
-    for (int i = 0; i < config_setting_length(root); i++) {
+    for (int i = 0; i < config_setting_length(root); i++)
         apply_top(load, layer, config_setting_get_elem(root, (unsigned)i), rank);
-    }
     check_horizon(load, rank);
 }

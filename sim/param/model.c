@@ -21,16 +21,14 @@ const void *sim_param_row_struct(const sim_param_load_t *load, size_t index) {
 
 size_t sim_param_row_find(const sim_param_load_t *load, const char *name) {
     size_t index = 0;
-    while (index < load->n_rows && strcmp(sim_param_row(load, index)->name, name) != 0) {
+    while (index < load->n_rows && strcmp(sim_param_row(load, index)->name, name) != 0)
         index++;
-    }
     return index;
 }
 
 const sim_param_t *sim_param_named(const sim_param_t *row, const char *name) {
-    while (row && row->name && strcmp(row->name, name) != 0) {
+    while (row && row->name && strcmp(row->name, name) != 0)
         row++;
-    }
     return row && row->name ? row : NULL;
 }
 
@@ -46,9 +44,8 @@ bool sim_param_group_known(const sim_param_load_t *load, const char *group) {
     size_t length = strlen(group);
     for (size_t i = 0; i < load->n_rows; i++) {
         const char *name = sim_param_row(load, i)->name;
-        if (group_length(name) == length && strncmp(name, group, length) == 0) {
+        if (group_length(name) == length && strncmp(name, group, length) == 0)
             return true;
-        }
     }
     return false;
 }
@@ -60,21 +57,18 @@ static const char *nearest_leaf(const sim_param_load_t *load, const char *name) 
     size_t prefix = group_length(name) + 1, count = 0;
     for (size_t i = 0; i < load->n_rows && count < MAX_NAMES; i++) {
         const char *row = sim_param_row(load, i)->name;
-        if (strncmp(row, name, prefix) == 0) {
+        if (strncmp(row, name, prefix) == 0)
             candidates[count++] = row + prefix;
-        }
     }
     candidates[count] = NULL;
     const char *leaf = sim_base_nearest(name + prefix, candidates);
-    if (leaf) {
+    if (leaf)
         return leaf - prefix; /* the full name that the candidate is the end of */
-    }
     count = 0;
     for (size_t i = 0; i < load->n_rows && count < MAX_NAMES; i++) {
         const char *row = sim_param_row(load, i)->name;
-        if (strcmp(row + group_length(row), name + prefix - 1) == 0) {
+        if (strcmp(row + group_length(row), name + prefix - 1) == 0)
             return row;
-        }
         candidates[count++] = row;
     }
     candidates[count] = NULL;
@@ -92,9 +86,8 @@ static const char *nearest_top(const sim_param_load_t *load, const char *name,
     for (size_t i = 0; i < load->n_rows; i++) {
         const char *row = sim_param_row(load, i)->name;
         size_t length = group_length(row);
-        if (strcmp(row + length + (row[length] == '.'), name) == 0) {
+        if (strcmp(row + length + (row[length] == '.'), name) == 0)
             return row;
-        }
         bool new_group = n_groups == 0 || strncmp(groups[n_groups - 1], row, length) != 0 ||
                          groups[n_groups - 1][length] != '\0';
         if (new_group && n_groups < 64) {
@@ -102,14 +95,12 @@ static const char *nearest_top(const sim_param_load_t *load, const char *name,
             candidates[count++] = groups[n_groups++];
         }
     }
-    for (size_t i = 0; own[i]; i++) {
+    for (size_t i = 0; own[i]; i++)
         candidates[count++] = own[i];
-    }
     candidates[count] = NULL;
     const char *nearest = sim_base_nearest(name, candidates);
-    if (nearest) {
+    if (nearest)
         snprintf(buffer, MAX_LEAF, "%s", nearest);
-    }
     return nearest ? buffer : NULL;
 }
 
@@ -118,9 +109,8 @@ void sim_param_unknown_to(const sim_param_load_t *load, const sim_param_place_t 
     char buffer[MAX_LEAF];
     bool leaf = strchr(name, '.') != NULL;
     size_t length = group_length(name);
-    if (!load->config.model && strncmp(name, "run.", 4) != 0 && strncmp(name, "output.", 7) != 0) {
+    if (!load->config.model && strncmp(name, "run.", 4) != 0 && strncmp(name, "output.", 7) != 0)
         return; /* without a model nobody knows */
-    }
     if (leaf) {
         char group[MAX_LEAF];
         snprintf(group, sizeof group, "%.*s", (int)length, name);
@@ -153,9 +143,8 @@ void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, c
 const char *sim_param_model_hint(sim_base_hint_t *hint, const char *name, const char *quote) {
     const char *candidates[MAX_NAMES + 1];
     size_t count = 0;
-    for (; count < MAX_NAMES && sim_models[count]; count++) {
+    for (; count < MAX_NAMES && sim_models[count]; count++)
         candidates[count] = sim_models[count]->name;
-    }
     candidates[count] = NULL;
     return sim_base_hint(hint, name, candidates, quote, "; `kumiai describe` lists them");
 }
@@ -171,9 +160,8 @@ static void unknown_model(sim_param_load_t *load, const sim_param_place_t *place
 static void model_of_layer(sim_param_load_t *load, const sim_param_layer_t *layer, bool *named) {
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&layer->tree), "model");
-    if (!setting) {
+    if (!setting)
         return;
-    }
     const sim_param_place_t place = sim_param_place_of(load, layer, setting);
     const char *name = config_setting_get_string(setting);
     const sim_model_t *model = name ? sim_model_find(name) : NULL;
@@ -194,26 +182,22 @@ static void model_of_sets(sim_param_load_t *load, const char *const *sets, size_
                           bool *named) {
     for (size_t i = n_sets; i-- > 0 && !*named;) {
         sim_param_place_t place = {.set = sets[i]};
-        if (strncmp(sets[i], "model=", 6) != 0) {
+        if (strncmp(sets[i], "model=", 6) != 0)
             continue;
-        }
         load->config.model = sim_model_find(sets[i] + 6);
         load->model_slot.place = place;
         *named = true;
-        if (!load->config.model) {
+        if (!load->config.model)
             unknown_model(load, &place, sets[i] + 6);
-        }
     }
 }
 
 void sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
     bool named = false, all_parsed = load->n_layers > load->n_over && load->report.count == 0;
     model_of_sets(load, sets, n_sets, &named);
-    for (size_t i = load->n_over; i < load->n_layers; i++) { /* a policy has its scenario's model */
-        if (load->layer[i].parsed) {
+    for (size_t i = load->n_over; i < load->n_layers; i++) /* a policy has its scenario's model */
+        if (load->layer[i].parsed)
             model_of_layer(load, &load->layer[i], &named);
-        }
-    }
     if (!named && all_parsed) {
         const sim_param_layer_t *own = &load->layer[load->n_over];
         const sim_param_place_t place = {.file = own->file};

@@ -33,9 +33,8 @@ void *sim_param_keep_block(sim_param_load_t *load, size_t count, size_t size) {
 }
 
 void sim_param_pool_free(sim_param_pool_t *pool) {
-    for (size_t i = 0; i < pool->count; i++) {
+    for (size_t i = 0; i < pool->count; i++)
         free(pool->block[i]);
-    }
     free(pool->block);
     *pool = (sim_param_pool_t){0};
 }

@@ -44,11 +44,10 @@ static void resolve_horizon(sim_param_load_t *load) {
                      *steps = sim_param_slot(load, "run.steps");
     int64_t per_year = sim_param_slot(load, "run.steps_per_year")->value.integer;
     load->steps_given = steps->rank > years->rank;
-    if (load->steps_given) {
+    if (load->steps_given)
         years->value.integer = (steps->value.integer + per_year - 1) / per_year;
-    } else {
+    else
         steps->value.integer = years->value.integer * per_year;
-    }
 }
 
 static void fill_structs(sim_param_load_t *load) {
@@ -65,11 +64,9 @@ static void fill_structs(sim_param_load_t *load) {
 void sim_param_resolve(sim_param_load_t *load) {
     bool has_files = load->n_layers > load->n_over;
     check_steps_per_year(load);
-    for (size_t i = 0; has_files && i < load->n_rows; i++) {
-        if (sim_param_row(load, i)->type == SIM_PARAM_PATH) {
+    for (size_t i = 0; has_files && i < load->n_rows; i++)
+        if (sim_param_row(load, i)->type == SIM_PARAM_PATH)
             check_path(load, i);
-        }
-    }
     sim_param_words_check(load);
     resolve_horizon(load);
     sim_param_interventions_check(load);

@@ -33,16 +33,14 @@ static void scan_text(scanner_t *scan);
 
 /* Steps over [at, end) and counts its lines. */
 static void skip_to(scanner_t *scan, const char *end) {
-    for (; scan->at < end; scan->at++) {
+    for (; scan->at < end; scan->at++)
         scan->place.line += *scan->at == '\n';
-    }
 }
 
 static void skip_string(scanner_t *scan) {
     const char *end = scan->at + 1;
-    while (*end && *end != '"') {
+    while (*end && *end != '"')
         end += *end == '\\' && end[1] ? 2 : 1;
-    }
     if (!*end) {
         sim_param_problem(scan->report, &scan->place, "the text that starts here has no end quote");
         scan->good = false;
@@ -61,9 +59,8 @@ static void skip_block_comment(scanner_t *scan) {
 
 static bool fits(const char *digits, int base, bool wide) {
     errno = 0;
-    if (base == 16 && !wide) {
+    if (base == 16 && !wide)
         return strtoull(digits, NULL, base) <= INT32_MAX && errno == 0;
-    }
     long long value = strtoll(digits, NULL, base);
     return errno == 0 && (wide || (value >= INT32_MIN && value <= INT32_MAX));
 }
@@ -73,13 +70,11 @@ static void check_number(scanner_t *scan) {
     const char *start = scan->at, *end = start + (*start == '-' || *start == '+');
     int base = end[0] == '0' && (end[1] == 'x' || end[1] == 'X') ? 16 : 10;
     end += base == 16 ? 2 : 0;
-    while (base == 16 ? isxdigit((unsigned char)*end) : isdigit((unsigned char)*end)) {
+    while (base == 16 ? isxdigit((unsigned char)*end) : isdigit((unsigned char)*end))
         end++;
-    }
     if (base == 10 && (*end == '.' || *end == 'e' || *end == 'E')) {
-        while (isdigit((unsigned char)*end) || (*end && strchr(".eE+-", *end))) {
+        while (isdigit((unsigned char)*end) || (*end && strchr(".eE+-", *end)))
             end++;
-        }
         scan->at = end;
         return;
     }
@@ -101,9 +96,8 @@ static void check_number(scanner_t *scan) {
                           length > 40 ? 40 : length, start);
         *scan->odd_integers = true;
     }
-    while (*end == 'L') {
+    while (*end == 'L')
         end++;
-    }
     scan->at = end;
 }
 
@@ -164,9 +158,8 @@ static void scan_include(scanner_t *scan) {
 /* libconfig knows @include only at the start of a line. */
 static const char *include_quote(const char *line) {
     line += strspn(line, " \t");
-    if (strncmp(line, "@include", 8) != 0) {
+    if (strncmp(line, "@include", 8) != 0)
         return NULL;
-    }
     const char *quote = line + 8 + strspn(line + 8, " \t");
     return quote > line + 8 && *quote == '"' ? quote : NULL;
 }
@@ -192,9 +185,8 @@ static void scan_text(scanner_t *scan) {
         if (quote) {
             skip_to(scan, quote);
             scan_include(scan);
-            if (scan->depth > 0 && !scan->good) {
+            if (scan->depth > 0 && !scan->good)
                 return; /* one report of a circle is enough */
-            }
         } else if (*at == '"') {
             skip_string(scan);
         } else if (*at == '#' || (at[0] == '/' && at[1] == '/')) {
@@ -207,9 +199,8 @@ static void scan_text(scanner_t *scan) {
         } else if (*at == '.') {
             scan->at += 1 + strspn(at + 1, "0123456789eE+-");
         } else if (isalpha((unsigned char)*at) || *at == '*') {
-            while (isalnum((unsigned char)*scan->at) || (*scan->at && strchr("-_*", *scan->at))) {
+            while (isalnum((unsigned char)*scan->at) || (*scan->at && strchr("-_*", *scan->at)))
                 scan->at++;
-            }
         } else if (strchr("{([])}", *at)) {
             scan_braces(scan);
         } else {

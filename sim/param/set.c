@@ -12,18 +12,16 @@ static char *trimmed(const char *text, size_t length) {
         text++;
         length--;
     }
-    while (length > 0 && strchr(" \t\r\n", text[length - 1])) {
+    while (length > 0 && strchr(" \t\r\n", text[length - 1]))
         length--;
-    }
     return strndup(text, length);
 }
 
 /* Takes the quotes off, in place; true when there were some. */
 static bool unquote(char *text) {
     size_t length = strlen(text);
-    if (length < 2 || text[0] != '"' || text[length - 1] != '"') {
+    if (length < 2 || text[0] != '"' || text[length - 1] != '"')
         return false;
-    }
     memmove(text, text + 1, length - 2);
     text[length - 2] = '\0';
     return true;
@@ -32,9 +30,8 @@ static bool unquote(char *text) {
 static void apply_value(sim_param_load_t *load, const char *name, const char *bare, bool quoted,
                         const sim_param_place_t *place, int rank) {
     size_t index = sim_param_row_find(load, name);
-    if (strcmp(name, "model") == 0) {
+    if (strcmp(name, "model") == 0)
         return; /* model.c has read it */
-    }
     if (strcmp(name, "base") == 0 || strcmp(name, "interventions") == 0 ||
         strcmp(name, "data_files") == 0) {
         sim_param_problem(&load->report, place, "%s can be given in a file only", name);
@@ -58,9 +55,8 @@ static void apply_value(sim_param_load_t *load, const char *name, const char *ba
     load->slot[index].place = *place;
     load->slot[index].rank = rank;
     sim_param_value_t value = {0};
-    if (sim_param_accept(row, &found, place, &load->report, &value)) {
+    if (sim_param_accept(row, &found, place, &load->report, &value))
         load->slot[index].value = value; /* nothing is worked out from one that is refused */
-    }
 }
 
 void sim_param_set_apply(sim_param_load_t *load, const char *set, int rank) {

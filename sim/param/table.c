@@ -50,9 +50,8 @@ static void end_cell(reader_t *reader, char *cell, size_t size) {
 static void take_cell(void *bytes, size_t size, void *user) {
     reader_t *reader = user;
     char *cell = reader->text + reader->used;
-    if (size > 0) {
+    if (size > 0)
         memcpy(cell, bytes, size);
-    }
     reader->used += size + 1;
     end_cell(reader, cell, size);
 }
@@ -67,11 +66,9 @@ static void take_row(int terminator, void *user) {
 
 /* Whether every carriage return belongs to a line end; libcsv also ends rows at lone ones. */
 static bool ends_are_plain(const char *at, const char *end) {
-    while ((at = memchr(at, '\r', (size_t)(end - at)))) {
-        if (++at == end || *at != '\n') {
+    while ((at = memchr(at, '\r', (size_t)(end - at))))
+        if (++at == end || *at != '\n')
             return false;
-        }
-    }
     return true;
 }
 
@@ -83,9 +80,8 @@ static size_t count_byte(const char *bytes, size_t size, char byte) {
     for (size_t from = 0; from < size; from += FEW) {
         size_t end = size - from < FEW ? size : from + FEW;
         uint8_t found = 0;
-        for (size_t i = from; i < end; i++) {
+        for (size_t i = from; i < end; i++)
             found = (uint8_t)(found + (bytes[i] == byte));
-        }
         count += found;
     }
     return count;
@@ -134,27 +130,22 @@ static void take_plain_row(reader_t *reader, const char *line, size_t length) {
     for (char *next; at; at = next) {
         char *comma = memchr(at, ',', (size_t)(end - at)), *last = comma ? comma : end;
         next = comma ? comma + 1 : NULL;
-        while (at < last && is_blank(*at)) {
+        while (at < last && is_blank(*at))
             at++;
-        }
-        while (last > at && is_blank(last[-1])) {
+        while (last > at && is_blank(last[-1]))
             last--;
-        }
         end_cell(reader, at, (size_t)(last - at));
     }
     take_row('\n', reader);
 }
 
 static void take_plain_line(reader_t *reader, const char *line, const char *end) {
-    while (end > line && (end[-1] == '\n' || end[-1] == '\r')) {
+    while (end > line && (end[-1] == '\n' || end[-1] == '\r'))
         end--;
-    }
-    while (line < end && is_blank(*line)) {
+    while (line < end && is_blank(*line))
         line++;
-    }
-    if (line < end) {
+    if (line < end)
         take_plain_row(reader, line, (size_t)(end - line));
-    }
 }
 
 /* Line by line, because libcsv does not say where it is, and because lines without quotes need no
@@ -170,12 +161,10 @@ static int parse_lines(reader_t *reader, struct csv_parser *parser) {
             take_plain_line(reader, line, end);
             continue;
         }
-        if (reader->open_line == 0 && strspn(line, " \t\r\n") < length) {
+        if (reader->open_line == 0 && strspn(line, " \t\r\n") < length)
             reader->open_line = reader->now;
-        }
-        if (csv_parse(parser, line, length, take_cell, take_row, reader) != length) {
+        if (csv_parse(parser, line, length, take_cell, take_row, reader) != length)
             return csv_error(parser);
-        }
     }
     return csv_fini(parser, take_cell, take_row, reader) == 0 ? CSV_SUCCESS : csv_error(parser);
 }
@@ -208,14 +197,12 @@ static bool told_separator(reader_t *reader) {
 /* 0 with all rows in the reader, SIM_ERR_CONFIG after a report, or SIM_ERR_MEMORY. */
 static int parse(reader_t *reader) {
     struct csv_parser parser;
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
         return SIM_ERR_MEMORY;
-    }
     int code = parse_lines(reader, &parser);
     csv_free(&parser);
-    if (code == CSV_EPARSE && told_separator(reader)) {
+    if (code == CSV_EPARSE && told_separator(reader))
         return SIM_ERR_CONFIG;
-    }
     if (code == CSV_EPARSE) {
         problem_at(reader, reader->open_line ? reader->open_line : reader->now,
                    "the quotes of the row that starts here are not in order");
@@ -234,11 +221,9 @@ static const char *cell_at(const reader_t *reader, size_t row, size_t column) {
 /* Columns without the empty ones at the end: no name, and nothing in any row. */
 static size_t used_columns(const reader_t *reader) {
     size_t width = reader->first[1];
-    for (bool empty = true; empty && width > 1; width -= empty) {
-        for (size_t i = 0; i < reader->n_rows && empty; i++) {
+    for (bool empty = true; empty && width > 1; width -= empty)
+        for (size_t i = 0; i < reader->n_rows && empty; i++)
             empty = *cell_at(reader, i, width - 1) == '\0';
-        }
-    }
     return width;
 }
 
@@ -246,15 +231,12 @@ static size_t used_columns(const reader_t *reader) {
  * of empty cells. */
 static size_t kept_cells(const reader_t *reader, size_t begin, size_t end, size_t width) {
     size_t all = end - begin, used = 0;
-    if (all <= width && all > 0 && *reader->cell[begin]) {
+    if (all <= width && all > 0 && *reader->cell[begin])
         return all; /* most rows; the rest need not be looked at */
-    }
-    for (size_t j = begin; j < end; j++) {
+    for (size_t j = begin; j < end; j++)
         used = *reader->cell[j] ? j + 1 - begin : used;
-    }
-    if (begin > 0 && used == 0 && all > 1) {
+    if (begin > 0 && used == 0 && all > 1)
         return 0;
-    }
     return all > width && used <= width ? width : all;
 }
 
@@ -265,12 +247,10 @@ static void drop_empty(reader_t *reader) {
     for (size_t i = 0, begin = 0, end; i < reader->n_rows; i++, begin = end) {
         end = reader->first[i + 1];
         size_t cells = kept_cells(reader, begin, end, width);
-        if (cells == 0) {
+        if (cells == 0)
             continue;
-        }
-        if (kept < begin) {
+        if (kept < begin)
             memmove(reader->cell + kept, reader->cell + begin, cells * sizeof *reader->cell);
-        }
         reader->line[n_rows] = reader->line[i];
         reader->first[n_rows++] = kept;
         kept += cells;
@@ -304,9 +284,8 @@ static bool other_separator(reader_t *reader) {
 /* Place of `name` in the header row, or the number of its cells. */
 static size_t find_head(const reader_t *reader, const char *name) {
     size_t at = 0;
-    while (at < reader->first[1] && strcmp(reader->cell[at], name) != 0) {
+    while (at < reader->first[1] && strcmp(reader->cell[at], name) != 0)
         at++;
-    }
     return at;
 }
 
@@ -320,14 +299,12 @@ static const char *default_of(const char *column) {
  */
 static size_t find_column(const reader_t *reader, const char *column) {
     size_t at = find_head(reader, column), length = strcspn(column, "=");
-    if (at < reader->first[1] || !default_of(column)) {
+    if (at < reader->first[1] || !default_of(column))
         return at;
-    }
     at = 0;
     while (at < reader->first[1] &&
-           (strncmp(reader->cell[at], column, length) != 0 || reader->cell[at][length] != '\0')) {
+           (strncmp(reader->cell[at], column, length) != 0 || reader->cell[at][length] != '\0'))
         at++;
-    }
     return at;
 }
 
@@ -335,9 +312,8 @@ static int report_missing(reader_t *reader, const char *name) {
     sim_param_place_t place = {.file = reader->file, .line = reader->line[0]};
     size_t width = reader->first[1];
     const char **words = calloc(width + 1, sizeof *words);
-    if (!words) {
+    if (!words)
         return SIM_ERR_MEMORY;
-    }
     memcpy(words, reader->cell, width * sizeof *words);
     const char *nearest = sim_base_nearest(name, words);
     if (nearest) {
@@ -358,16 +334,14 @@ static int find_columns(reader_t *reader, const char *const *columns, size_t n_c
         source[i] = find_column(reader, columns[i]);
         if (source[i] == reader->first[1] && !default_of(columns[i])) {
             int code = report_missing(reader, columns[i]);
-            if (code) {
+            if (code)
                 return code;
-            }
         }
     }
     for (size_t i = 1; i < reader->first[1]; i++) {
         const char *name = reader->cell[i];
-        if (*name && find_head(reader, name) < i) {
+        if (*name && find_head(reader, name) < i)
             sim_param_problem(&reader->report, &place, "there are two columns %.80s", name);
-        }
     }
     return SIM_OK;
 }
@@ -395,14 +369,12 @@ static int fill(reader_t *reader, const char *const *columns, const size_t *sour
     out->head = malloc((n_columns + 1) * sizeof *out->head);
     out->cell = malloc((rows * n_columns + 1) * sizeof *out->cell);
     out->line = malloc(rows * sizeof *out->line);
-    if (!out->head || !out->cell || !out->line) {
+    if (!out->head || !out->cell || !out->line)
         return SIM_ERR_MEMORY;
-    }
     out->rows = rows;
     out->columns = n_columns;
-    for (size_t j = 0; j < n_columns; j++) {
+    for (size_t j = 0; j < n_columns; j++)
         out->head[j] = source[j] < width ? reader->cell[source[j]] : columns[j];
-    }
     for (size_t i = 0; i < rows; i++) {
         out->line[i] = reader->line[i + 1];
         for (size_t j = 0; j < n_columns; j++) {
@@ -418,24 +390,20 @@ static int fill(reader_t *reader, const char *const *columns, const size_t *sour
 
 static size_t count_columns(const reader_t *reader, const char *const *columns) {
     size_t count = 0;
-    if (!columns) {
+    if (!columns)
         return reader->n_rows > 0 ? reader->first[1] : 0;
-    }
-    while (columns[count]) {
+    while (columns[count])
         count++;
-    }
     return count;
 }
 
 static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *out) {
-    if (other_separator(reader)) {
+    if (other_separator(reader))
         return SIM_ERR_CONFIG;
-    }
     drop_empty(reader);
     size_t n_columns = count_columns(reader, columns);
-    if (!columns) {
+    if (!columns)
         columns = (const char *const *)reader->cell; /* it begins with the header row */
-    }
     if (reader->n_rows < 2) {
         problem_at(reader, reader->n_rows ? reader->line[0] : 0,
                    reader->n_rows ? "there are no rows below the header" : "the file is empty");
@@ -446,12 +414,10 @@ static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *
         code = find_columns(reader, columns, n_columns, source);
         check_widths(reader);
     }
-    if (!code && (reader->n_rows < 2 || reader->report.count > 0)) {
+    if (!code && (reader->n_rows < 2 || reader->report.count > 0))
         code = SIM_ERR_CONFIG;
-    }
-    if (!code) {
+    if (!code)
         code = fill(reader, columns, source, n_columns, out);
-    }
     free(source);
     return code;
 }
@@ -479,22 +445,18 @@ int sim_param_csv_read(const char *file, const char *const *columns, sim_base_di
     size_t size = 0;
     *out = (sim_param_csv_t){.file = file};
     int code = read_bytes(&reader, &bytes, &size);
-    if (code) {
+    if (code)
         goto done;
-    }
     size_t mark = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     code = reader_init(&reader, bytes + mark, size - mark);
-    if (!code) {
+    if (!code)
         code = parse(&reader);
-    }
-    if (!code) {
+    if (!code)
         code = build(&reader, columns, out);
-    }
 done:
     sim_param_sort_problems(&reader.report, &file, 1);
-    if (code) {
+    if (code)
         sim_param_csv_free(out);
-    }
     reader_free(&reader);
     free(bytes);
     return code;

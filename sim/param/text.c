@@ -38,29 +38,26 @@ static void tell_missing(const char *path, sim_base_why_t *why) {
 /* Not fopen: a pipe or a device must be refused before it can block. */
 static int open_regular(const char *path, struct stat *status, sim_base_why_t *why) {
     int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0 && errno == ENOENT) {
+    if (file < 0 && errno == ENOENT)
         tell_missing(path, why);
-    } else if (file < 0 || fstat(file, status) != 0) {
+    else if (file < 0 || fstat(file, status) != 0)
         sim_base_why_set(why, "%s", strerror(errno));
-    } else if (S_ISDIR(status->st_mode)) {
+    else if (S_ISDIR(status->st_mode))
         sim_base_why_set(why, "it is a folder, not a file");
-    } else if (!S_ISREG(status->st_mode)) {
+    else if (!S_ISREG(status->st_mode))
         sim_base_why_set(why, "it is not a regular file");
-    } else {
+    else
         return file;
-    }
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
     return -1;
 }
 
 const char *sim_param_unreadable(const char *path, sim_base_why_t *why) {
     struct stat status;
     int file = open_regular(path, &status, why);
-    if (file < 0) {
+    if (file < 0)
         return why->text;
-    }
     close(file);
     return NULL;
 }
@@ -70,15 +67,12 @@ static ssize_t read_all(int file, char *bytes, size_t size) {
     size_t done = 0;
     while (done < size) {
         ssize_t got = read(file, bytes + done, size - done);
-        if (got < 0 && errno == EINTR) {
+        if (got < 0 && errno == EINTR)
             continue;
-        }
-        if (got < 0) {
+        if (got < 0)
             return -1;
-        }
-        if (got == 0) {
+        if (got == 0)
             break;
-        }
         done += (size_t)got;
     }
     return (ssize_t)done;
@@ -90,9 +84,8 @@ int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
     int code = SIM_ERR_IO;
     char *content = NULL;
     int file = open_regular(path, &status, why);
-    if (file < 0) {
+    if (file < 0)
         goto out;
-    }
     if (sim_base_is_database(path)) {
         sim_base_why_set(why, "it is a database, such as the results of a run, not a text");
         goto out;
@@ -114,15 +107,13 @@ int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
     content[got] = '\0';
     *bytes = content;
     *size = (size_t)got;
-    if (identity) {
+    if (identity)
         *identity = (sim_param_identity_t){status.st_dev, status.st_ino};
-    }
     content = NULL;
     code = SIM_OK;
 out:
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
     free(content);
     return code;
 }
@@ -136,15 +127,13 @@ static size_t utf8_length(const unsigned char *at, size_t left) {
                     : at[0] >= 0xE0 && at[0] <= 0xEF ? 3
                     : at[0] >= 0xF0 && at[0] <= 0xF4 ? 4
                                                      : 0;
-    if (length == 0 || length > left) {
+    if (length == 0 || length > left)
         return 0;
-    }
     low = at[0] == 0xE0 ? 0xA0 : at[0] == 0xF0 ? 0x90 : low;
     high = at[0] == 0xED ? 0x9F : at[0] == 0xF4 ? 0x8F : high;
     for (size_t i = 1; i < length; i++) {
-        if (at[i] < low || at[i] > high) {
+        if (at[i] < low || at[i] > high)
             return 0;
-        }
         low = 0x80;
         high = 0xBF;
     }
@@ -157,27 +146,24 @@ static size_t ascii_length(const unsigned char *at, size_t left) {
     size_t length = 0;
     for (uint64_t eight; length + sizeof eight <= left; length += sizeof eight) {
         memcpy(&eight, at + length, sizeof eight);
-        if ((eight | (eight - low)) & high) { /* the difference also borrows below a NUL */
+        if ((eight | (eight - low)) & high) /* the difference also borrows below a NUL */
             break;
-        }
     }
     return length;
 }
 
 static int line_of(const char *bytes, size_t at) {
     int line = 1;
-    for (size_t i = 0; i < at; i++) {
+    for (size_t i = 0; i < at; i++)
         line += bytes[i] == '\n';
-    }
     return line;
 }
 
 const char *sim_param_not_text(const char *bytes, size_t size, int *line) {
     const unsigned char *at = (const unsigned char *)bytes;
     *line = 1;
-    if (size >= 2 && ((at[0] == 0xFF && at[1] == 0xFE) || (at[0] == 0xFE && at[1] == 0xFF))) {
+    if (size >= 2 && ((at[0] == 0xFF && at[1] == 0xFE) || (at[0] == 0xFE && at[1] == 0xFF)))
         return "the text is UTF-16, not UTF-8; save it as UTF-8";
-    }
     for (size_t i = ascii_length(at, size); i < size; i += ascii_length(at + i, size - i)) {
         size_t length = at[i] ? utf8_length(at + i, size - i) : 0;
         if (length == 0) {
@@ -203,9 +189,8 @@ static void collapse(char *path) {
             }
             kept--;
         } else if (!here) {
-            if (out > start) {
+            if (out > start)
                 *out++ = '/'; /* what was taken out, or the slash itself, left room */
-            }
             memmove(out, part, length);
             out += length;
             kept = up ? 0 : kept + 1;
@@ -219,9 +204,8 @@ char *sim_param_path_join(const char *dir, const char *name) {
     struct stat plain, short_one;
     bool whole = name[0] == '/' || strcmp(dir, ".") == 0;
     char *path = NULL, *shorter = NULL;
-    if (asprintf(&path, "%s%s%s", whole ? "" : dir, whole ? "" : "/", name) < 0) {
+    if (asprintf(&path, "%s%s%s", whole ? "" : dir, whole ? "" : "/", name) < 0)
         path = NULL;
-    }
     if (!path || !(shorter = strdup(path))) {
         free(path);
         return NULL;

@@ -34,9 +34,8 @@ const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t
     char *rest = NULL;
     snprintf(choices->text, sizeof choices->text, "%s", row->choices);
     for (char *at = strtok_r(choices->text, "|", &rest); at && count < MOST;
-         at = strtok_r(NULL, "|", &rest)) {
+         at = strtok_r(NULL, "|", &rest))
         choices->word[count++] = at;
-    }
     choices->word[count] = NULL;
     return choices->word;
 }
@@ -44,9 +43,8 @@ const char *const *sim_param_choices(const sim_param_t *row, sim_param_choices_t
 const char *sim_param_join(const char *const *words, char *text, size_t size) {
     size_t used = 0;
     text[0] = '\0';
-    for (size_t i = 0; words[i] && used < size; i++) {
+    for (size_t i = 0; words[i] && used < size; i++)
         used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", words[i]);
-    }
     return text;
 }
 
@@ -74,13 +72,12 @@ static bool accept_choice(const sim_param_t *row, const char *text, const sim_pa
 
 /* A bound of a range for messages: integers in full, no "-0.0" or trailing ".0". */
 static void format_bound(double bound, char *buffer, size_t size) {
-    if (bound >= 0x1p63) {
+    if (bound >= 0x1p63)
         snprintf(buffer, size, "%" PRId64, INT64_MAX);
-    } else if (fabs(bound) < 0x1p53 && bound == floor(bound)) {
+    else if (fabs(bound) < 0x1p53 && bound == floor(bound))
         snprintf(buffer, size, "%.0f", bound);
-    } else {
+    else
         sim_param_format_real(bound, buffer, size);
-    }
 }
 
 static bool in_range(const sim_param_t *row, double number, const char *written,
@@ -89,9 +86,8 @@ static bool in_range(const sim_param_t *row, double number, const char *written,
     char unit[64];
     snprintf(unit, sizeof unit, row->unit && *row->unit ? " (%s)" : "%s",
              row->unit ? row->unit : "");
-    if (number >= row->min && number <= row->max) {
+    if (number >= row->min && number <= row->max)
         return true;
-    }
     format_bound(row->min, low, sizeof low);
     format_bound(row->max, high, sizeof high);
     if (row->max >= 1e300) {
@@ -155,24 +151,20 @@ bool sim_param_accept(const sim_param_t *row, const sim_param_found_t *found,
         double number = integer ? (double)found->integer : found->real;
         return accept_real(row, number, place, report, value);
     }
-    if (row->type == SIM_PARAM_INT && integer) {
+    if (row->type == SIM_PARAM_INT && integer)
         return accept_integer(row, found->integer, place, report, value);
-    }
     if (row->type == SIM_PARAM_BOOL && found->type == CONFIG_TYPE_BOOL) {
         value->flag = found->flag;
         return true;
     }
-    if (found->type != CONFIG_TYPE_STRING || !may_be_text(row, found->text)) {
+    if (found->type != CONFIG_TYPE_STRING || !may_be_text(row, found->text))
         return wrong_type(row, found, place, report);
-    }
-    if (row->type == SIM_PARAM_CHOICE) {
+    if (row->type == SIM_PARAM_CHOICE)
         return accept_choice(row, found->text, place, report, value);
-    }
-    if (row->type == SIM_PARAM_WORDS) {
+    if (row->type == SIM_PARAM_WORDS)
         value->words = found->text;
-    } else { /* what is left out must outlive the text it was read from */
+    else /* what is left out must outlive the text it was read from */
         value->path = found->text[0] ? found->text : "";
-    }
     return true;
 }
 
@@ -181,9 +173,8 @@ static bool read_integer(const char *text, int64_t *number) {
     int base = strncasecmp(text, "0x", 2) == 0 ? 16 : 10;
     errno = 0;
     *number = strtoll(text, &end, base);
-    if (end == text || errno == ERANGE) {
+    if (end == text || errno == ERANGE)
         return false;
-    }
     return *end == '\0' || strcmp(end, "L") == 0 || strcmp(end, "LL") == 0;
 }
 
@@ -192,9 +183,8 @@ sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare,
     char *end = NULL;
     bool text = row->type == SIM_PARAM_CHOICE || row->type == SIM_PARAM_PATH ||
                 row->type == SIM_PARAM_WORDS;
-    if (quoted || text || *bare == '\0') {
+    if (quoted || text || *bare == '\0')
         return found;
-    }
     if (strcasecmp(bare, "true") == 0 || strcasecmp(bare, "false") == 0) {
         found.type = CONFIG_TYPE_BOOL;
         found.flag = strcasecmp(bare, "true") == 0;
@@ -209,11 +199,10 @@ sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare,
 
 sim_param_value_t sim_param_default(const sim_param_t *row) {
     sim_param_value_t value = sim_param_from_number(row, row->value);
-    if (row->type == SIM_PARAM_PATH) {
+    if (row->type == SIM_PARAM_PATH)
         value.path = row->text ? row->text : "";
-    } else if (row->type == SIM_PARAM_WORDS) {
+    else if (row->type == SIM_PARAM_WORDS)
         value.words = row->text;
-    }
     return value;
 }
 
@@ -250,15 +239,14 @@ double sim_param_number(const sim_param_t *row, const void *params) {
 
 sim_param_value_t sim_param_from_number(const sim_param_t *row, double number) {
     sim_param_value_t value = {0};
-    if (row->type == SIM_PARAM_REAL) {
+    if (row->type == SIM_PARAM_REAL)
         value.real = number;
-    } else if (row->type == SIM_PARAM_INT) {
+    else if (row->type == SIM_PARAM_INT)
         value.integer = llround(number);
-    } else if (row->type == SIM_PARAM_BOOL) {
+    else if (row->type == SIM_PARAM_BOOL)
         value.flag = number != 0;
-    } else if (row->type == SIM_PARAM_CHOICE) {
+    else if (row->type == SIM_PARAM_CHOICE)
         value.choice = (int)number;
-    }
     return value;
 }
 
@@ -269,9 +257,8 @@ void sim_param_format_real(double value, char *buffer, size_t size) {
     }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buffer, size, "%.*g", digits, value);
-        if (strtod(buffer, NULL) == value) {
+        if (strtod(buffer, NULL) == value)
             break;
-        }
     }
     if (!strpbrk(buffer, ".en")) { /* n: inf and nan keep their names */
         size_t length = strlen(buffer);
@@ -296,9 +283,8 @@ const char *sim_param_format(const sim_param_t *row, const void *params, char *b
         break;
     case SIM_PARAM_CHOICE:
         word = sim_param_choices(row, &choices);
-        for (int i = 0; *word && i != value.choice; i++) {
+        for (int i = 0; *word && i != value.choice; i++)
             word++;
-        }
         snprintf(buffer, size, "%s", *word ? *word : "");
         break;
     case SIM_PARAM_PATH:

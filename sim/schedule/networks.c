@@ -164,14 +164,13 @@ int sim_schedule_networks_make(sim_world_t *world) {
         sim_base_arena_alloc(&world->arena, count_networks(row) + BY_HAND, sizeof *world->network);
     if (!world->network)
         return SIM_ERR_MEMORY;
-    for (; row && row->kind != SIM_STATE_IS_END && !rc; row++) {
+    for (; row && row->kind != SIM_STATE_IS_END && !rc; row++)
         if (row->kind == SIM_STATE_IS_TIES)
             rc = make_ties(world, row);
         else if (row->kind == SIM_STATE_IS_GRAPH)
             rc = make_graph(world, row);
         else if (row->kind == SIM_STATE_IS_ARCS)
             rc = make_arcs(world, row);
-    }
     return rc;
 }
 

@@ -374,9 +374,8 @@ static void check_order(int scheme, const char *settings) {
         winner[k] = s->project.tie[before + k];
     /* the state as it was: the reference awards one project after the other */
     s->project.count = copy.project.count, s->project.n_running = copy.project.n_running;
-    for (uint32_t k = 0; k < GRANTS; k++) {
+    for (uint32_t k = 0; k < GRANTS; k++)
         s->donor.record[ties->from[winner[k]]]--;
-    }
     uint32_t chosen[GRANTS];
     for (uint32_t k = 0; k < GRANTS; k++) {
         chosen[k] = slow_best(scheme, renewal, room);

@@ -99,9 +99,8 @@ static inline bool has_problem(const char *file, int line, const char *words) {
         size_t own = p->file ? strlen(p->file) : 0, asked = file ? strlen(file) : 0;
         bool same = !file || !p->file ? !file && !p->file
                                       : own >= asked && strcmp(p->file + own - asked, file) == 0;
-        if (same && p->line == line && strstr(p->text, words)) {
+        if (same && p->line == line && strstr(p->text, words))
             return true;
-        }
     }
     return false;
 }
@@ -127,11 +126,9 @@ static inline const char *shown(const char *file) {
 /* A number of the group of model `none` or `contagion`, by name, as text. */
 static inline const char *value_of(const sim_param_t *table, const void *params, const char *name) {
     static char buffer[64];
-    for (const sim_param_t *row = table; row->name; row++) {
-        if (strcmp(row->name, name) == 0) {
+    for (const sim_param_t *row = table; row->name; row++)
+        if (strcmp(row->name, name) == 0)
             return sim_param_format(row, params, buffer, sizeof buffer);
-        }
-    }
     return "no such parameter";
 }
 

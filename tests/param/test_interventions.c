@@ -174,9 +174,8 @@ Test(interventions, the_resolved_text_is_a_fixpoint_and_the_digest_covers_them) 
         cr_assert_str_eq(fx.config->text, first);
         cr_assert_str_eq(fx.config->digest, digest[i]);
         free(first);
-        for (size_t j = 0; j < i; j++) {
+        for (size_t j = 0; j < i; j++)
             cr_assert(strcmp(digest[i], digest[j]) != 0, "%s, %s", lists[i], lists[j]);
-        }
     }
 }
 
@@ -197,9 +196,8 @@ Test(interventions, what_is_only_for_the_start_is_a_parameter) {
     for (size_t m = 0; sim_models[m]; m++) {
         for (size_t i = 0; sim_models[m]->start_only && sim_models[m]->start_only[i]; i++) {
             const sim_param_t *row = sim_models[m]->params;
-            while (row->name && strcmp(row->name, sim_models[m]->start_only[i]) != 0) {
+            while (row->name && strcmp(row->name, sim_models[m]->start_only[i]) != 0)
                 row++;
-            }
             cr_assert(row->name, "%s", sim_models[m]->start_only[i]);
             cr_assert(sim_param_start_only(sim_models[m], row));
         }

@@ -63,9 +63,8 @@ Test(values, a_wrong_value_is_named_with_file_and_line) {
         {NONE "@include \"missing.inc\"", "cannot include"},
         {NONE "@include \"/etc/hostname\"", "@include needs"},
         {NONE "\xff", "UTF-8"}};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         ASSERT_REFUSED(parse(wrong[i].text, NULL, 0), "test.cfg", 2, wrong[i].words);
-    }
 }
 
 Test(values, an_empty_list_of_interventions_and_a_number_at_its_bound_are_good) {
@@ -82,9 +81,8 @@ Test(values, all_problems_are_reported_at_once_in_order_of_lines) {
     cr_assert(parse(text, sets, 2) == SIM_ERR_CONFIG);
     static const int lines[] = {3, 4, 7, 8, 0, 0};
     cr_assert(fx.diag.count == 6, "%s", all_problems());
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 6; i++)
         cr_assert(fx.diag.problem[i].line == lines[i], "%s", all_problems());
-    }
     cr_assert(!fx.diag.problem[5].file);
 }
 

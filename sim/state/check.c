@@ -114,13 +114,17 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
 
 /* ---- members without a row ---- */
 
-/* The end of what rows cover from `at` on without a hole. */
+/* The end of what rows cover from `at` on without a hole. Most tables are in the struct's order:
+ * then they are read twice. */
 static size_t end_of_cover(const sim_state_cover_t *cover, size_t at) {
-    for (size_t i = 0; i < cover->n; i++) {
-        sim_state_span_t span = cover->span(cover->rows, i);
-        if (span.first <= at && at < span.end) {
-            at = span.end;
-            i = SIZE_MAX; /* from the first row again */
+    for (bool found = true; found;) {
+        found = false;
+        for (size_t i = 0; i < cover->n; i++) {
+            sim_state_span_t span = cover->span(cover->rows, i);
+            if (span.first <= at && at < span.end) {
+                at = span.end;
+                found = true;
+            }
         }
     }
     return at;

@@ -219,7 +219,7 @@ def _check_quickly(path, db):
     if size <= SMALL or written:
         return ""
     amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
-    return f"{path}: {amount} of rows were not checked against their digests; --verify checks them."
+    return f"{path}: {amount} of rows are read without a comparison with their digests; --verify makes it."
 
 
 def _check_digests(path, db, everything):

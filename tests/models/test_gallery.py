@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The models from the literature give what was published of them. Tolerances are five standard
 errors of the mean over the replicates (a false alarm in two million), the error of the published
-figure added where it is itself an estimate; each test has a twin that must fail."""
+figure added where it is itself an estimate. Where it can be made so, a twin with another parameter must fail."""
 
 import math
 import os

@@ -82,6 +82,12 @@ def test_an_installed_scenario_gives_the_same_results(prefix, tmp_path):
     assert rows(out, digests) == rows(tmp_path / "sources.db", digests)
 
 
+def test_the_page_on_models_and_the_gallery_are_installed(prefix):
+    models = prefix / "share/kumiai/models"
+    assert (models / "README.md").exists()
+    assert {path.parent.name for path in models.glob("*/README.md")} == {"boltzmann", "saom", "schelling", "sir", "team", "voter"}
+
+
 def test_every_installed_scenario_is_sound(prefix, tmp_path):
     files = sorted((prefix / "share/kumiai/scenarios").glob("*.cfg"))
     assert len(files) == len(list((ROOT / "scenarios").glob("*.cfg"))) >= 25

@@ -258,7 +258,8 @@ def projects(study):
     chart = {"kind": "bars", "facet": "by", "category": "name", "series": "scenario", "x": "mean",
              "pick": True, "own": True, "xname": say("projects per replicate")}
     return Part(frame, queries.PROJECTS, chart,
-                say("All projects of a run, by region of the partner and by who pays. {interval}",
+                say("All projects of a run and those under way when it begins, by region of the partner and by who pays. "
+                    "{interval}",
                     interval=queries.interval()), _most_projects(frame, study.first), reasons)
 
 

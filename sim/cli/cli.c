@@ -8,15 +8,34 @@
 
 #include "sim/base/error.h"
 
+enum { MOST_OF_A_FILE = 20 }; /* lines: whoever has more has one cause, and reads no more */
+
+static void print_problem(const sim_base_problem_t *problem) {
+    if (!problem->file)
+        fprintf(stderr, "kumiai: %s\n", problem->text);
+    else if (problem->line > 0)
+        fprintf(stderr, "%s:%d: %s\n", problem->file, problem->line, problem->text);
+    else
+        fprintf(stderr, "%s: %s\n", problem->file, problem->text);
+}
+
+/* How many of the first n problems are of this file. */
+static size_t count_of(const sim_base_diag_t *diag, size_t n, const char *file) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += diag->problem[i].file && strcmp(diag->problem[i].file, file) == 0;
+    return count;
+}
+
 void sim_cli_print_problems(const sim_base_diag_t *diag) {
     for (size_t i = 0; i < diag->count; i++) {
-        const sim_base_problem_t *problem = &diag->problem[i];
-        if (!problem->file)
-            fprintf(stderr, "kumiai: %s\n", problem->text);
-        else if (problem->line > 0)
-            fprintf(stderr, "%s:%d: %s\n", problem->file, problem->line, problem->text);
-        else
-            fprintf(stderr, "%s: %s\n", problem->file, problem->text);
+        const char *file = diag->problem[i].file;
+        size_t before = file ? count_of(diag, i, file) : 0;
+        if (before < MOST_OF_A_FILE)
+            print_problem(&diag->problem[i]);
+        else if (before == MOST_OF_A_FILE)
+            fprintf(stderr, "%s: and %zu more problems like these\n", file,
+                    count_of(diag, diag->count, file) - MOST_OF_A_FILE);
     }
     if (diag->truncated)
         fputs("kumiai: memory ran out; there are more problems than these\n", stderr);

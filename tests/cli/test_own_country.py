@@ -2,6 +2,7 @@
 """A user's own country: six governments, a cooperative, a few partner cities, as spreadsheets write them."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -84,11 +85,27 @@ def test_a_file_of_another_country_is_told_with_its_setting(tmp_path):
     own = path.read_text(encoding="utf-8")
     population, record = 'associations = ""; networks = "";', 'ties = ""; projects = ""; histories = "";'
     path.write_text(own.replace(population, "").replace(record, ""), encoding="utf-8")
-    assert refused(path, "associations.csv:2: no code of this file, such as ", " is of the population: for another population "
+    assert refused(path, "associations.csv:2: no code of a column of this file, such as ", " is of the population: for another population "
                    'set population.associations = "", population.networks = "", record.ties = "", '
                    'record.projects = "", record.histories = "", or name files of its own')
     path.write_text(own.replace(record, 'ties = ""; projects = "";'), encoding="utf-8")
     assert refused(path, 'histories.csv:2: ', 'set record.histories = "", or')
+
+
+def test_a_record_of_another_country_is_told_though_its_partner_cities_are_there(tmp_path):
+    path = write(tmp_path)
+    own = path.read_text(encoding="utf-8")
+    kept = re.sub(r'(countries|partner_cities) = "[^"]*";', "", own)  # those of the base
+    path.write_text(kept.replace('record = { ties = ""; projects = ""; histories = ""; };\n', ""), encoding="utf-8")
+    assert refused(path, "ties.csv:2: ", 'set record.ties = "", record.projects = "", record.histories = "", or name')
+
+
+def test_many_problems_of_one_file_are_counted(tmp_path):
+    path = write(tmp_path)
+    own = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'(cooperatives|cooperative_members) = "[^"]*";', "", own), encoding="utf-8")
+    lines = kumiai("check", path).stderr.splitlines()
+    assert len(lines) < 60 and any(re.search(r"cooperatives.csv: and [0-9]{4} more problems like these$", line) for line in lines)
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))

@@ -263,17 +263,30 @@ static bool any_fits(const coop_reader_t *r, const char *at) {
     return false;
 }
 
-bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *setting) {
-    const char *code = "";
+/* How many rows have codes in a column where none is of the population, and the first of them;
+ * SIZE_MAX where one is. */
+static size_t count_foreign(const coop_reader_t *r, size_t column, const char **first) {
+    size_t n = 0;
     for (size_t row = 0; row < r->csv->rows; row++) {
-        const char *const both[] = {cell(r, row, column), cell(r, row, other)};
-        if (any_fits(r, both[0]) || any_fits(r, both[1]))
-            return false;
-        if (!*code)
-            code = *both[0] ? both[0] : both[1];
+        const char *code = cell(r, row, column);
+        if (any_fits(r, code))
+            return SIZE_MAX;
+        n += *code != '\0';
+        if (*code && !*first)
+            *first = code;
     }
-    if (!*code)
-        return false; /* its rows say what is missing */
+    return n;
+}
+
+bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *setting) {
+    enum { SOME = 5 }; /* in one column alone, fewer may be mistyped */
+    const char *codes[2] = {NULL, NULL};
+    size_t n = count_foreign(r, column, &codes[0]), more = count_foreign(r, other, &codes[1]);
+    bool of_both = n != SIZE_MAX && more != SIZE_MAX && n + more > 0;
+    bool first = n != SIZE_MAX && n >= SOME, second = more != SIZE_MAX && more >= SOME;
+    if (!of_both && !first && !second)
+        return false;
+    const char *code = codes[0] && n != SIZE_MAX ? codes[0] : codes[1];
     size_t used = strlen(r->to_empty);
     snprintf(r->to_empty + used, sizeof r->to_empty - used, "%s%s = \"\"", used ? ", " : "",
              setting);
@@ -285,10 +298,11 @@ bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *
 static void say_foreign(coop_reader_t *r) {
     if (!r->foreign)
         return;
-    sim_base_diag_add(r->diag, r->foreign->file, r->foreign->line[0],
-                      "no code of this file, such as \"%s\", is of the population: for another "
-                      "population set %s, or name files of its own",
-                      r->foreign_code, r->to_empty);
+    sim_base_diag_add(
+        r->diag, r->foreign->file, r->foreign->line[0],
+        "no code of a column of this file, such as \"%s\", is of the population: for another "
+        "population set %s, or name files of its own",
+        r->foreign_code, r->to_empty);
     r->bad = true;
 }
 

@@ -130,7 +130,7 @@ int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_sch
 }
 
 void sim_store_bulk_free(sim_store_bulk_t *bulk) {
-    for (size_t i = 0; bulk->encoders && i < bulk->n_configs; i++) {
+    for (size_t i = 0; bulk->encoder && bulk->encoders && i < bulk->n_configs; i++) {
         for (size_t e = 0; e < bulk->encoders[i]; e++)
             sim_store_encoder_free(&bulk->encoder[i][e]);
         free(bulk->encoder[i]);

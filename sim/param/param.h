@@ -130,7 +130,7 @@ typedef struct sim_agent_class {
 #define SIM_AGENT_ROW_AGENT(NAME, DOC, TAG, SRC)                                                   \
     { NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE }
 
-/* A list of words, of the engine's own rows. */
+/* A text, such as a list of words with commas: a const char * of the struct. */
 #define SIM_PARAM_ROW_WORDS(S, M, NAME, DEF, DOC, TAG, SRC)                                        \
     {                                                                                              \
         NAME, SIM_PARAM_WORDS, SIM_PARAM_AT(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,      \

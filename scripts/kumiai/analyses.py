@@ -78,7 +78,7 @@ class Analyses:
         instead of the summary's. Columns: metric, unit, scenario, n, mean, low, high; diff with diff_low, diff_high,
         paired by seed and replicate where diff_kind says so; verdict (+ − · ?), d (Cohen's), p_holm.
         """
-        from kumiai import tables, yearly
+        from kumiai import comparable, tables, yearly
 
         scenarios = self._comparable()
         if at is None:
@@ -90,7 +90,7 @@ class Analyses:
             frames = [yearly.at_year(s, at, chosen, units) for s in scenarios]
         except results.Absent as reason:
             raise Error(f"{reason}.") from reason
-        return tables.compare(scenarios, chosen, f"at {at}", frames, yearly.units(units))
+        return tables.compare(scenarios, chosen, f"at {at}", frames, yearly.units(units), comparable.apart_at_a_time)
 
     def spells(self, kind: str | None = None, onset_from: int | None = None,
                onset_to: int | None = None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from . import results
 
 BEGINS = "run.start_year"
+RECORD = "record."  # settings of what a run of cooperation begins with
 LENGTHS = ("run.years", "run.steps")  # of models of years, of models that count steps
 
 
@@ -52,6 +53,15 @@ def apart_at_a_time(scenario, first):
     """The same for the measures of one year or step, which how long runs go on afterwards does not change."""
     found = apart(scenario, first)
     return None if found is None or found[0].begins == found[1].begins else found
+
+
+def other_record(scenario, first):
+    """Whether a scenario begins with another record than the first. It is compared: a study of the record means that."""
+    try:
+        mine, there = results.settings(scenario), results.settings(first)
+    except results.Absent:
+        return False
+    return any(name.startswith(RECORD) and mine.get(name) != there.get(name) for name in {*mine, *there})
 
 
 def notes(scenarios, by=apart):

@@ -306,17 +306,25 @@ def _regional_ends(study, frame, of_cities):
 
     of_cities: both rates of city-to-city ties.
     """
+    carried = _carried_from_the_start(study)
     rates = state_parts.institutions(frame, study.first.label, results.MODES[1])
-    text = "" if rates is None else say(" Regional ties: {before} → {after}.", before=said(*rates[0]), after=said(*rates[1]))
-    city, regional = state_parts.from_the_start(study, study.first).values()
-    if not city[2] < regional[1]:
-        return text
-    text += say(" Of regional ties {regional} rest on one of these when they begin, of city-to-city ties {city}.",
-                regional=said_share(*regional), city=said_share(*city))
-    if rates is None or not all(one[2] < other[1] for one, other in zip(of_cities, rates)) or not _regional_last_longer(study):
+    if rates is None or not all(math.isfinite(low) for _, low, _ in rates):
+        return carried
+    text = say(" Regional ties: {before} → {after}.", before=said(*rates[0]), after=said(*rates[1])) + carried
+    sooner = all(one[2] < other[1] for one, other in zip(of_cities, rates))
+    if not carried or not sooner or not _regional_last_longer(study):
         return text
     return text + say(" State for state regional ties end sooner; they last longer because so many of them rest on one from the "
                       "start, which the model assumes.")
+
+
+def _carried_from_the_start(study):
+    """How much oftener than city-to-city ties regional ones rest on an agreement when they form; '' where untold."""
+    city, regional = state_parts.from_the_start(study, study.first).values()
+    if not city[2] < regional[1]:
+        return ""
+    return say(" Of regional ties {regional} rest on one of these when they begin, of city-to-city ties {city}.",
+               regional=said_share(*regional), city=said_share(*city))
 
 
 def _regional_last_longer(study):

@@ -166,7 +166,7 @@ def _together(text):
     """A sentence whose intervals do not break over lines, nor a number from its per cent."""
     def joined(found):
         return found[0].replace(" ", "\u00a0").replace("～", "\u2060～\u2060")
-    return re.sub(r"[(（][^()（）]{1,48}[)）]", joined, re.sub(r"(?<=\d) %", "\u00a0%", text))
+    return re.sub(r"[(（](?:[^()（）]{1,30}|[\d+−][^()（）]{1,48})[)）]", joined, re.sub(r"(?<=\d) %", "\u00a0%", text))
 
 
 def _environment():

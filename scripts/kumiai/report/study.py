@@ -41,6 +41,11 @@ class Study:
         found = {s.label: comparable.apart(s, self.first) for s in self.scenarios[1:]}
         return {label: spans for label, spans in found.items() if spans}
 
+    @cached_property
+    def other_records(self):
+        """Labels of the scenarios that begin with another record than the first."""
+        return {s.label for s in self.scenarios[1:] if comparable.other_record(s, self.first)}
+
     @property
     def compared(self):
         """The scenarios that are compared with the first."""

@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scenarios of which no difference is told: they run over another time than the first, or are equal to it."""
 
-from kumiai import results
-
 from .language import say
 from .part import plain
-
-RECORD = "record."  # settings of the state that a run of cooperation begins with
 
 
 def _time(span):
@@ -54,11 +50,7 @@ def all_of_them(study):
 
 def other_record(study, scenario):
     """That a scenario begins with another record than the first, '' where it does not."""
-    try:
-        mine, there = results.settings(scenario), results.settings(study.first)
-    except results.Absent:
-        return ""
-    if not any(name.startswith(RECORD) and mine.get(name) != there.get(name) for name in {*mine, *there}):
+    if scenario.label not in study.other_records:
         return ""
     return say("{name} begins with another record than {first}, so what differs holds the beginning as well.",
                name=plain(scenario.label), first=plain(study.first.label))

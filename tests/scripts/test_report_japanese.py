@@ -55,9 +55,10 @@ def literals():
     for path in [*FOLDER.glob("*.html"), *FOLDER.glob("*.js")]:
         text = path.read_text(encoding="utf-8")
         found |= {html.unescape(t) for t in re.findall(r'\bsay\(\s*"((?:[^"\\]|\\.)*)"', text)}
+    found |= {text for pair in changes.OVER_YEARS.values() for text in pair}
     sections = (*page.SECTIONS, page.FACTORS)
     found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
-    found |= {text for pair in (*changes.WORDS.values(), *changes.OVER_YEARS.values(), changes.ANY) for text in pair}
+    found |= {text for pair in (*changes.WORDS.values(), changes.ANY) for text in pair}
     found |= set(sweep_screen.DOES.values()) | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
     return found - {"city_to_city", "use"}  # keys, no texts
 

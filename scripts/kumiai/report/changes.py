@@ -75,7 +75,7 @@ def _beside(row):
     far below 0.05."""
     base = row.mean - row.diff
     found = [per_cent(100 * row.diff / base)] if row.unit != "share" and base > 0 else []
-    return found + ([say("p = {p}", p=f"{row.p_holm:.2f}")] if NEAR <= row.p_holm < SIGNIFICANT else [])
+    return found + ([f"p = {row.p_holm:.2f}"] if NEAR <= row.p_holm < SIGNIFICANT else [])
 
 
 def _pairs(study, rows):

@@ -77,22 +77,6 @@ def lasting(study):
     return text + _without_record(study, recorded[0]) + _judged(span, recorded)
 
 
-def _without_record(study, formed):
-    """That runs which begin before the years know the recorded pairs that formed in them alone; '' of runs that begin with
-    the record. formed: how many pairs those are."""
-    begins, known = study.begins, _standing_before()
-    if begins >= scores.YEARS[0] or formed >= len(known):
-        return ""
-    return say(" On record are {all} such pairs; these {formed} formed in a run as well. The runs begin in {year}, without the "
-               "record.", all=len(known), formed=formed, year=begins)
-
-
-def _standing_before():
-    """The recorded pairs that stood before the years of the targets."""
-    pairs = _pairs()
-    return pairs[(pairs["first"] < scores.YEARS[0]) & (pairs["last"] >= scores.YEARS[0])]
-
-
 def _judged(span, recorded):
     """What lies between the simulated share (an Interval) and the recorded one (all, standing), '' where they agree."""
     if not span.known or span.high >= recorded[1] / recorded[0]:
@@ -112,6 +96,22 @@ def _kept(study):
     at_start = early.drop_duplicates(["run_id", "pair"]).groupby("run_id").size()
     share = (standing / at_start).reindex(study.first.runs.index)
     return share, (len(before), int((before["last"] >= LAST).sum()))
+
+
+def _without_record(study, formed):
+    """That runs which begin before the years know the recorded pairs that formed in them alone; '' of runs that begin with
+    the record. formed: how many pairs those are."""
+    begins, known = study.begins, _standing_before()
+    if begins >= scores.YEARS[0] or formed >= len(known):
+        return ""
+    return say(" On record are {all} such pairs; these {formed} formed in a run as well. The runs begin in {year}, without the "
+               "record.", all=len(known), formed=formed, year=begins)
+
+
+def _standing_before():
+    """The recorded pairs that stood before the years of the targets."""
+    pairs = _pairs()
+    return pairs[(pairs["first"] < scores.YEARS[0]) & (pairs["last"] >= scores.YEARS[0])]
 
 
 def ends(study):

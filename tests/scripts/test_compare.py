@@ -19,6 +19,7 @@ from statsmodels.stats.multitest import multipletests
 from conftest import SCRIPTS, called, nonblank, refused, script, written
 from results_files import add_settings, build
 
+import kumiai
 from kumiai import comparable, intervals, results, survival, tables
 
 
@@ -592,5 +593,6 @@ def test_a_year_of_a_longer_run_is_compared(tmp_path):
         "run.start_year": s.begins, "run.years": s.length} for s in (spans[0], spans[i]))) for i in (1, 2)]
     longer, earlier = (results.load(path)[0] for path in paths)
     assert comparable.apart(*longer) == (spans[0], spans[1]) and comparable.apart_at_a_time(*longer) is None
+    assert kumiai.open(paths[1]).compare().attrs["notes"] == comparable.notes(earlier) != []
     assert comparable.apart_at_a_time(*earlier) == (spans[0], spans[2])
     assert str(spans[1]) == "2013–2022" and str(comparable.Span(None, 300.0)) == "300 steps"

@@ -105,7 +105,8 @@ def choose_years(scenario: results.Scenario, asked: Sequence[int] | None = None)
         table = roles.table_name(scenario.path)
         if results.lacks_by_model(scenario, table):  # no detail would help
             raise results.ResultsError(f'{results.none_recorded(scenario, table, "ties")}.') from reason
-        raise results.ResultsError(f"{reason}.") from reason
+        cure = "" if "--detail full" in f"{reason}" else "; run with --detail full"
+        raise results.ResultsError(f"{reason}{cure}.") from reason
     first, last = int(window["start"].min()), int(window["end"].max()) - 1
     if not asked:
         return sorted({(first + last + 1) // 2, last})

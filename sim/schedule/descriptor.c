@@ -213,6 +213,11 @@ static void check_param_name(check_t *check, const char *name) {
         problem(check, "parameter %s: the group %s is the engine's", name, group);
 }
 
+/* SIM_PARAM_END, and not what happens to lie behind a table without it. */
+static bool is_param_end(check_t *check, const sim_param_t *row) {
+    return !row->name && is_text(check, row->doc) && strcmp(row->doc, "end") == 0;
+}
+
 /* Returns whether the table can be walked: then its names are in `names`. */
 static bool check_params(check_t *check, const char *names[MOST + 1]) {
     const sim_param_t *rows = check->model->params;
@@ -224,7 +229,7 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
         problem(check, "it has no table of parameters; write one with SIM_PARAM_END alone");
         return false;
     }
-    for (size_t i = 0; rows[i].name || !rows[i].doc; n = ++i) {
+    for (size_t i = 0; !is_param_end(check, &rows[i]); n = ++i) {
         if (!rows[i].name || !sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
             problem(check,
                     "row %zu of its parameters is none; does the table end with "

@@ -117,14 +117,15 @@ static void make_task(sim_cli_run_job_t *run) {
                            .rep = only ? (uint32_t)run->options.only_rep : 0};
 }
 
-/* What can be said of the configurations. SIM_ERR_MEMORY. */
+/* What can be said of the configurations. SIM_ERR_MEMORY or SIM_ERR_STORE. */
 static int check_all(sim_cli_run_job_t *run) {
     sim_cli_job_t *job = &run->job;
     const sim_config_t *const *configs = (const sim_config_t *const *)job->config;
     sim_cli_run_options_t *o = &run->options;
-    if (sim_cli_targets_load(job->options.targets, job->config, job->n, &job->diag,
-                             &job->outputs) == SIM_ERR_MEMORY)
-        return SIM_ERR_MEMORY;
+    int rc =
+        sim_cli_targets_load(job->options.targets, job->config, job->n, &job->diag, &job->outputs);
+    if (rc && rc != SIM_ERR_CONFIG)
+        return rc;
     prepare(job);
     check_only_rep(job, o->only_rep);
     check_watched(job, o);
@@ -149,8 +150,9 @@ static int get_ready(sim_cli_job_t *job, int argc, char **argv) {
         return SIM_ERR_MEMORY;
     job->n = run->options.n_scenarios;
     run->load(run);
-    if (check_all(run) == SIM_ERR_MEMORY)
-        return SIM_ERR_MEMORY;
+    rc = check_all(run);
+    if (rc && rc != SIM_ERR_CONFIG)
+        return rc;
     if (job->diag.count)
         return SIM_ERR_CONFIG;
     if (!all_loaded(job)) /* and nothing to say against them */

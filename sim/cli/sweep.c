@@ -95,7 +95,7 @@ static int get_ready(sim_cli_job_t *job, int argc, char **argv) {
     job->n = sweep->config ? 1 : 0;
     job->detail = o->detail < 0 ? SIM_DETAIL_SUMMARY : (sim_detail_t)o->detail;
     rc = sim_cli_targets_load(o->targets, job->config, job->n, &job->diag, &job->outputs);
-    if (rc == SIM_ERR_MEMORY)
+    if (rc && rc != SIM_ERR_CONFIG)
         return rc;
     sweep->shard = all->options.shard;
     sweep->shards = all->options.shards;

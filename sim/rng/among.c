@@ -15,7 +15,7 @@ void sim_rng_shuffle(const sim_rng_t *rng, uint32_t a, uint32_t *item, uint32_t 
     sim_rng_block_t block = {{0}};
     for (uint32_t i = 1; i < n; i++) { /* item 0 stays, until another is put in its place */
         if (i == 1 || i % WORDS == 0) {
-            block = sim_rng_block(rng, a, i / WORDS, 0);
+            block = sim_rng_philox(rng, a, i / WORDS, 0); /* not noted by itself */
             if (noted)
                 sim_rng_note(rng, a, i / WORDS, 0);
         }

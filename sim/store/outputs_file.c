@@ -389,7 +389,7 @@ static int read_file(reader_t *r, const sim_model_t *model) {
     if (!config_setting_get_member(root, "outputs"))
         problem(r, NULL, "the file has no list outputs = ( { ... }, ... )");
     if (!r->outputs->model) /* without the model nobody knows its tables */
-        return SIM_ERR_CONFIG;
+        return r->no_memory ? SIM_ERR_MEMORY : SIM_ERR_CONFIG;
     int rc = read_lists(r);
     if (rc == 0 && sim_param_document_problems(r->document))
         rc = SIM_ERR_CONFIG;

@@ -58,7 +58,7 @@ def literals():
     sections = (*page.SECTIONS, page.FACTORS)
     found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
     found |= {text for pair in (*changes.WORDS.values(), changes.ANY) for text in pair}
-    found |= set(sweep_screen.DOES.values()) | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
+    found |= {*sweep_screen.DOES.values(), *sweep_screen.SHORT.values(), *sweep_screen.NONE_OF.values()} | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
     return found - {"city_to_city", "use"}  # keys, no texts
 
 

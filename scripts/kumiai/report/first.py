@@ -53,7 +53,7 @@ def _of_sweep(study, parts):
         return Screen(question=_asked(study))
     from . import sweep_screen
 
-    return Screen(answer=sweep_screen.answer(study, parts["factors"]), cards=sweep_screen.cards(study, parts["factors"]))
+    return Screen(question=facts.question_of_sweep(study), answer=sweep_screen.answer(study, parts["factors"]), cards=sweep_screen.cards(study, parts["factors"]))
 
 
 def _of_comparison(study, parts):

@@ -146,6 +146,65 @@ def test_one_replicate_is_refused_an_answer_with_the_reason(tmp_path):
     assert not re.search(r"\d", changes.answer(study).replace("One", ""))
 
 
+# ---- too few replicates ----
+
+
+@pytest.mark.parametrize("reps, sentence, basis", [
+    (1, r"One run of “baseline”: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\. One run cannot tell "
+        r"that from chance: use --reps 20\.", "No interval: one replicate."),
+    (4, r"4 replicates of “baseline”: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\. They are too few "
+        r"to tell that from chance \(use at least 10\)\.", "No interval: 4 replicates are too few (use at least 10).")])
+@pytest.mark.parametrize("detail", ["full", "summary"])
+def test_few_replicates_give_numbers_and_claim_nothing(folder, reps, sentence, basis, detail):
+    """Below five no sentence, card or picture of the first screen has an interval."""
+    study = Study([run(folder / f"few_{reps}_{detail}.db", ("scenarios/baseline.cfg",), "--reps", str(reps), "--set",
+                       "run.years=12", "--detail", detail)])
+    screen = screen_of(study)
+    assert re.fullmatch(sentence, screen.answer.replace("\u00a0", " ")), screen.answer
+    assert screen.question == "Which ties form, and which last, when nothing is changed?"
+    assert [card.number for card in screen.cards if card.question == "Which last?"] == ["too few to tell"]
+    assert [card.basis for card in screen.cards[:2]] == [basis, basis]
+    for card in screen.cards:
+        assert "band" not in card.picture and "whisker" not in card.picture and "(" not in card.observed.replace("(7 %)", "")
+    assert reps > 1 or not re.search(r">\d+\.\d<", screen.cards[0].picture)  # counts of one run are whole
+    notes = " ".join(one.note for _, _, found in page.build(study)[0] for one in found if isinstance(one, part.Part))
+    assert ("95 % interval" in notes.replace("95 % interval: of the ratio", "").replace("95 % intervals leave", "")) == (reps > 1)
+
+
+def test_few_replicates_do_not_tell_what_a_scenario_changes(folder):
+    names = ("scenarios/baseline.cfg", "scenarios/jica_half.cfg")
+    study = Study([run(folder / "three.db", names, "--reps", "3", "--set", "run.years=10")])
+    screen = screen_of(study)
+    assert screen.answer == "3 replicates are too few to tell what “JICA half” changes in “baseline” (use at least 10)."
+    assert re.fullmatch(r"baseline: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\.",
+                        screen.lead.replace("\u00a0", " "))
+    assert screen.told == {} and not any(card.changes for card in screen.cards)
+    [(_, text)] = findings.policies(study)
+    assert "3 replicates are too few for intervals" in text and "(" not in text
+
+
+def test_no_loss_is_greater_than_what_there_was(two, monkeypatch):
+    study, metric = two["summary"], "projects_started"
+    frame = study.comparison.copy()
+    mine = (frame["metric"] == metric) & (frame["scenario"] == "jica_half")
+    frame.loc[mine, "diff_low"] = -1e9
+    monkeypatch.setattr(study, "comparison", frame)
+    row = study.measure(metric, study.scenarios[1])
+    assert row.diff_low == pytest.approx(-study.measure(metric).mean)
+
+
+@pytest.mark.parametrize("gap, number, what", [
+    ((1.13, 0.9, 1.4), "1.1 years", "Of their first ten years regional ties last 1.1 years longer than city-to-city ties"),
+    ((1.13, -0.2, 2.4), "no clear difference",
+     "Regional ties lasted 1.1 years longer (5.2 → 6.3) than city-to-city ties, which may be chance"),
+    ((-1.13, -2.4, 0.2), "no clear difference",
+     "City-to-city ties lasted 1.1 years longer (6.3 → 5.2) than regional ties, which may be chance")])
+def test_which_last_is_said_as_far_as_it_is_told(two, gap, number, what):
+    spans = [(5.2, 5.0, 5.4), (6.3, 6.1, 6.5)]
+    card = cards.lasts_by_spans(two["full"], spans, gap, 12, "measures")
+    assert (card.number, card.what) == (number, what)
+
+
 # ---- models of their own, several scenarios ----
 
 

@@ -14,7 +14,7 @@ import browser
 from conftest import SCRIPTS, called
 
 from kumiai import fonts
-from kumiai.report import changes, factor_parts, language, page, sweep_screen
+from kumiai.report import cards, changes, factor_parts, language, page, sweep_screen
 from kumiai.report.language import say, speaking, translated
 
 FOLDER = SCRIPTS / "kumiai/report"
@@ -58,6 +58,7 @@ def literals():
     sections = (*page.SECTIONS, page.FACTORS)
     found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
     found |= {text for pair in (*changes.WORDS.values(), changes.ANY) for text in pair}
+    found |= {*cards.ALIKE, *cards.ALL}
     found |= {*sweep_screen.DOES.values(), *sweep_screen.SHORT.values(), *sweep_screen.NONE_OF.values()} | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
     return found - {"city_to_city", "use"}  # keys, no texts
 

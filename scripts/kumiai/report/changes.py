@@ -8,7 +8,7 @@ as in the section on policies. What a rule of a scenario sets stands there alone
 import math
 
 from .findings import SIGNIFICANT, effect, key_measures, of_rule, of_too_few
-from .language import listed, say
+from .language import begun, listed, say
 from .measure_cards import meant
 from .part import plain, size_and_ends
 
@@ -94,7 +94,7 @@ def _word(study, row, words):
 def answer(study):
     """What the further scenarios change in the first, in a sentence."""
     text = _of_one(study, study.scenarios[1]) if len(study.scenarios) == 2 else _of_several(study)
-    return text[:1].upper() + text[1:]
+    return begun(text)
 
 
 def _of_one(study, scenario):

@@ -19,7 +19,8 @@ LANGUAGES = ("en", "ja")
 _PLACE = re.compile(r"\\{(\w+)\\}")
 _PARAMETER = re.compile(r"[a-z]\w*\.[a-z]\w*(,|$)")  # what a configuration is written in is no word
 _AFTER_BRACKET = re.compile(r"(?<=）) (?=[^\W\d_a-zA-Z])")
-_BESIDE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Za-z])|(?<=[A-Za-z])(?=[ぁ-ん])")
+_BESIDE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Za-z])|(?<=[A-Za-z])(?=[ぁ-ん])|(?<=[A-Za-z][0-9])(?=[ぁ-ん])|"
+                          r"(?<=[A-Za-z][0-9]{2})(?=[ぁ-ん])")
 _UNIT = re.compile(r"(?<=\d) (?=[%件年組人回個反団都関ポ割点円])")
 _ACRONYMS = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI", "cat23": "CAT23",
              "knowhow": "know-how", "gini": "Gini"}
@@ -123,6 +124,11 @@ def translated(text):
 def sentence(text):
     """A reason with one full stop, that of the language."""
     return text.rstrip(".。") + ("。" if spoken().code == "ja" else ".")
+
+
+def begun(text):
+    """A text as it begins a sentence: in English with a capital, in Japanese as it is."""
+    return text if spoken().code == "ja" else text[:1].upper() + text[1:]
 
 
 def listed(words):

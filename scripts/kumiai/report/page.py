@@ -114,11 +114,21 @@ def build(study, rep=None):
                     part, maps = _map_part(study, rep)
                 else:
                     part = make(study)
-                made.append(replace(part, key=part_key, title=say(part_title)))
+                made.append(replace(part, key=part_key, title=say(part_title), note=_note(study, part.note)))
             except results.Absent as reason:
                 made.append(Missing(part_key, say(part_title), sentence(translated(f"{reason}."))))
         sections.append((key, say(title), made))
     return sections, maps
+
+
+def _note(study, note):
+    """How to read a part, without words on intervals where every scenario has one replicate and none has an interval."""
+    if study.is_sweep or max(s.n for s in study.scenarios) > 1:
+        return note
+    note = note.replace(parts.band(), say("Line: the one replicate."))
+    for words in (queries.interval(), queries.left_out()):
+        note = note.replace(words, "")
+    return note.strip()
 
 
 def _left_out(missing):

@@ -13,7 +13,7 @@ from . import drawings, measure_cards
 from .card import Card, between, estimate
 from .factor_parts import MOST_NAMED, largest_sure, output_name
 from .findings import KEY_MEASURES
-from .language import listed, say, spoken, translated
+from .language import begun, listed, say, spoken, translated
 from .part import decimals_of, plain, written
 
 MOST_OUTPUTS = 3  # that have a card, and a clause of the sentence
@@ -77,7 +77,7 @@ def _none(outputs, part):
     else:
         text = say("{text} (no p below {p}, corrected by Holm for {tests} tests).", text=text, p=least,
                    tests=part.chart["tests"])
-    return text[:1].upper() + text[1:]
+    return begun(text)
 
 
 def _either(outputs):

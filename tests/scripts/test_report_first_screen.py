@@ -3,6 +3,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 from dataclasses import replace
 
@@ -134,14 +135,14 @@ def test_what_the_first_screen_tells_no_section_tells_again(two):
 def test_nothing_told_apart_is_said_with_the_precision(two, monkeypatch):
     study = two["summary"]
     monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=1.0, diff=1.0, diff_low=-2.0, diff_high=4.0))
-    assert changes.answer(study).startswith("No key measure of JICA half can be told apart from baseline in 12 paired "
+    assert changes.answer(study).startswith("No key measure of “JICA half” can be told apart from “baseline” in 12 paired "
                                             "replicates: city-to-city ties +1 (−2 to +4), regional ties ")
     assert changes.told(study) == {"jica_half": ["ties_city_to_city", "ties_regional", "projects_started"]}
 
 
 def test_one_replicate_is_refused_an_answer_with_the_reason(tmp_path):
     study = Study([build(tmp_path / "a.db", ("baseline", "other"), reps=1)])
-    assert changes.answer(study) == "One replicate does not tell what other changes in baseline from chance: run several " \
+    assert changes.answer(study) == "One replicate does not tell what “other” changes in “baseline” from chance: run several " \
         "(--reps)."
     assert not re.search(r"\d", changes.answer(study).replace("One", ""))
 
@@ -253,7 +254,7 @@ def test_means_of_runs_that_are_no_pairs_are_refused_with_the_reason(two, monkey
 def test_what_only_an_uncorrected_interval_tells_is_called_less_sure(two, monkeypatch):
     study = two["summary"]
     monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=0.2, diff=-3.0, diff_low=-5.0, diff_high=-1.0))
-    assert re.match(r"JICA half against baseline: 3\.0 fewer city-to-city ties at a time \(1\.0 to 5\.0\), .*, less sure: no key "
+    assert re.match(r"“JICA half” against “baseline”: 3\.0 fewer city-to-city ties at a time \(1\.0 to 5\.0\), .*, less sure: no key "
                     r"measure is told apart once .* \(12 paired replicates\)\.$", changes.answer(study))
 
 
@@ -369,7 +370,44 @@ def test_the_picture_of_a_card_ends_at_the_number_of_the_chart(two):
 
 def test_a_course_begins_before_the_first_step(teams):
     titles = parts.measures(teams).chart["titles"]
-    assert re.match(r"Agents: \d+ \(the same in every replicate\) before the first step, .* in \d+", titles["agents"])
+    assert re.match(r"Agents that have not left: \d+ \(the same in every replicate\) before the first step, .* in step 120",
+                    titles["agents"])
+
+
+# ---- models that count steps ----
+
+
+def test_a_model_without_a_calendar_counts_steps_from_0(teams):
+    """Charts, pictures, durations and the table of runs; the query gives the same column."""
+    assert teams.counts_steps
+    made = {p.key: p for _, _, ps in page.build(teams)[0] for p in ps if isinstance(p, part.Part)}
+    frame = made["series"].frame
+    assert (frame["steps"].min(), frame["steps"].max()) == (0, 120) and made["series"].chart["x"] == "steps"
+    for key, query in (("series", made["series"].query.replace("{metric}", "agents")), ("ties", made["ties"].query)):
+        with sqlite3.connect(teams.paths[0]) as db:
+            found = pd.read_sql_query(query, db)
+        mine = made[key].frame
+        mine = mine[mine["measure"] == "agents"] if key == "series" else mine
+        both = found.merge(mine, on=["scenario", "steps"])
+        assert len(both) == len(mine) > 100 and both["mean_x"].to_numpy() == pytest.approx(both["mean_y"].to_numpy())
+    assert [card.number.split()[-1] for card in screen_of(teams).cards][1] == "steps"
+    assert {one["years"] for one in facts.scenarios(teams)} == {"120"}
+    text = re.sub(r"<(script|style|pre)\b.*?</\1>|<dl class=\"facts\">.*?</dl>", " ", page.render(teams), flags=re.DOTALL)
+    assert not re.findall(r"\b(?:1999|2[01]\d\d)\b", re.sub(r"<[^>]+>", " ", text.split("Methods</h2>")[0]))
+
+
+@pytest.mark.parametrize("settings", [("run.start_year=1990",), ("run.years=12",), ("run.steps_per_year=4",)])
+def test_a_model_that_is_given_a_calendar_has_years(folder, settings):
+    path = folder / f"calendar_{settings[0].partition('=')[0]}.db"
+    options = [word for setting in settings for word in ("--set", setting)]
+    study = Study([run(path, ("scenarios/none.cfg",), "--reps", "2", *options)])
+    assert not study.counts_steps
+
+
+@pytest.mark.parametrize("words, shown", [("22 ポイント 減", "22 ポイント減"), ("q95では", "q95 では")])
+def test_japanese_points_and_names_are_set_as_one(words, shown):
+    with speaking("ja"):
+        assert say(words).replace("\u2060", "").replace("\u00a0", " ") == shown
 
 
 def test_totals_of_an_account_are_the_sums_of_its_flows(two):

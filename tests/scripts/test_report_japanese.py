@@ -156,8 +156,8 @@ def test_sentences_are_set_as_japanese_is(shown):
     assert "；" not in text and not re.findall("） [ぁ-んァ-ヶ一-龥]", text) and "が最も多い、" not in text
     with speaking("ja"):
         said = say("{value} ({low} to {high})", value="264", low="250", high="300")
-        whole = say("City-to-city ties at the stage of {most} end {rate} times per 100 tie-years, at the stage of {least} "
-                    "{other} times ({scenario}).", most="a", rate=said, least="b", other="7", scenario="c")
+        whole = say("City-to-city ties: {rate} ends per 100 tie-years at the stage of {most}, {other} at the stage of {least} "
+                    "({scenario}).", most="a", rate=said, least="b", other="7", scenario="c")
     assert f"{said}件" in whole and "7\u00a0件" in whole
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kumiai import drawn, intervals, results, survival
 
-from . import alike_parts, card_changes, drawings, facts, observed, state_parts, tie_parts
+from . import alike_parts, card_changes, clock, drawings, facts, observed, state_parts, tie_parts
 from .card import Card, between, estimate, rests_on
 from .findings import say_mode
 from .language import begun, say
@@ -27,7 +27,7 @@ def _colour(study, mode):
 
 
 def _parameters(study, by_run):
-    """How much of the variance between histories comes from the parameters, where draws are repeated, or how far
+    """How much of the variance between replicates comes from the parameters, where draws are repeated, or how far
     single histories lie apart, where each has a draw of its own; '' without draws."""
     draws = study.draws(study.first)
     by_run = by_run.dropna()
@@ -38,10 +38,10 @@ def _parameters(study, by_run):
     if (sizes > 1).all():
         within = float((groups.var(ddof=1) * (sizes - 1)).sum() / (sizes - 1).sum())
         total = max(float(by_run.var(ddof=1)), 1e-300)
-        return say(" Parameters bear {share} % of the variance between histories.",
+        return say(" Parameters bear {share} % of the variance between replicates.",
                    share=written(100 * min(1.0, max(0.0, 1 - within / total)), 0))
     low, high = (written(100 * end, 1) for end in np.quantile(by_run, [0.05, 0.95]))
-    return say(" Nine histories of ten lie between {low} and {high} %.", low=low, high=high)
+    return say(" Nine replicates of ten lie between {low} and {high} %.", low=low, high=high)
 
 
 # ---- cards of ties ----
@@ -60,7 +60,7 @@ def _over_time(study):
     for mode, counts in list(study.alive(study.first).items())[:4]:
         counts = drawn.by_unit(study.first, _thinned(counts), "columns")
         band = intervals.band(counts)
-        found.append((plain(mode), _colour(study, mode), band.index.tolist(),
+        found.append((plain(mode), _colour(study, mode), [clock.after(y) if study.counts_steps else y for y in band.index],
                       *(band[c].tolist() for c in ("mean", "low", "high"))))
     return found
 
@@ -157,12 +157,12 @@ def forms_answer(study, span):
 
 def _formed_at_all(study):
     """The card of a model whose ties are all of one mode; its picture is of those alive, which its head says."""
-    head = say("Ties alive at the end of each year")
+    head = say("Ties alive at the end of each step") if study.counts_steps else say("Ties alive at the end of each year")
     picture = drawings.lines(_as_known(study, _over_time(study)), head, count, head)
     by_run = _number_of_new(study, study.first)
     found = intervals.mean_interval(study.independent(by_run))
     span = study.known((found.mean, found.low, found.high))
-    return Card(say("How many form?"), estimate(span), say("new ties in a run"), rests_on(study, span, found.n) + say("."), "",
+    return Card(say("How many form?"), estimate(span), say("new ties per replicate"), rests_on(study, span, found.n) + say("."), "",
                 picture, "ties", changes=card_changes.by_run(study, lambda s: _number_of_new(study, s)))
 
 
@@ -206,10 +206,10 @@ def _lasts_by_mode(study):
     if len(means) == 1:
         [(mode, mean)] = means.items()
         span = study.known(mean.interval())
-        picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean years of a tie"), _years, True)
+        picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean duration of a tie"), _years(study), True)
         question = say("Which last?" if len(study.modes) > 1 else "How long do they last?")
-        return Card(question, _in_years(span),
-                    say("of its first {n} years a tie lasts on average", n=_horizon(study)),
+        return Card(question, _in_years(span, study=study),
+                    say("of its first {n} {time} a tie lasts on average", n=_horizon(study), time=_time(study)),
                     rests_on(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival",
                     changes=_changes_of_means(study))
     first, second = list(means)[:2]
@@ -222,14 +222,22 @@ def _horizon(study):
     return say("ten") if study.horizon == 10 else f"{study.horizon:g}"
 
 
-def _in_years(span, difference=False):
-    """'1.04 years', or '1 year'."""
+def _in_years(span, difference=False, study=None):
+    """'1.04 years', or '1 year', or steps where the study's model has only those."""
     number = estimate(span, difference=difference)
+    if study is not None and study.counts_steps:
+        return number + (say(" step") if number == ONE else say(" steps"))
     return number + (say(" year") if number == ONE else say(" years"))
 
 
-def _years(*span):
-    return _in_years(span)
+def _time(study):
+    """The unit of a duration: 'years'."""
+    return clock.unit(study).strip()
+
+
+def _years(study):
+    """Writes a duration."""
+    return lambda *span: _in_years(span, study=study)
 
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
@@ -243,12 +251,12 @@ def lasts_by_spans(study, spans, gap, histories, part, modes=results.MODES):
     first."""
     alike, spans, gap = part == "alike", [study.known(span) for span in spans], study.known(gap)
     rows = [(plain(mode), _colour(study, mode), *span) for mode, span in zip(modes, spans)]
-    label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
-    picture = drawings.dots(rows, label, _years)
+    label = say("Mean duration of a tie within its first {n} {time}, by mode", n=_horizon(study), time=_time(study))
+    picture = drawings.dots(rows, label, _years(study))
     signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
-    number, named = _in_years(signed, difference=True), _longer(spans, gap, modes)
+    number, named = _in_years(signed, difference=True, study=study), _longer(spans, gap, modes)
     words = (ALIKE if alike else ALL)[is_told(gap)]
-    what = begun(say(words, number=number, n=_horizon(study), **named))
+    what = begun(say(words, number=number, n=_horizon(study), time=_time(study), **named))
     basis = rests_on(study, signed, histories, difference=True)
     basis = basis + say(".") if study.is_few() else basis + say(". ") + verdict(gap, modes)
     large = number if is_told(gap) else say("too few to tell") if study.is_few() else say("no clear difference")
@@ -260,10 +268,10 @@ def lasts_by_spans(study, spans, gap, histories, part, modes=results.MODES):
 # Which mode's ties last longer, where the runs do not tell it from chance and where they do: like against like, of all.
 ALIKE = ("{second} ties lasted {number} longer ({less} → {more}) than {first} ties with the same partner country, sector and "
          "year of onset, which may be chance",
-         "Of their first {n} years {second} ties last {number} longer than {first} ties with the same partner country, sector "
+         "Of their first {n} {time} {second} ties last {number} longer than {first} ties with the same partner country, sector "
          "and year of onset")
 ALL = ("{second} ties lasted {number} longer ({less} → {more}) than {first} ties, which may be chance",
-       "Of their first {n} years {second} ties last {number} longer than {first} ties")
+       "Of their first {n} {time} {second} ties last {number} longer than {first} ties")
 
 
 def _longer(spans, gap, modes):
@@ -356,17 +364,17 @@ def _first_cause(study, parts):
     number, names = estimate(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
     single = number == ONE
     if told and tie_parts.leading_causes(study)[1][first["mode"]].next is None:
-        what = say("tie of a run ends by {cause}, the only cause of {mode} ties" if single else
-                   "ties of a run end by {cause}, the only cause of {mode} ties", **names)
+        what = say("tie per replicate ends by {cause}, the only cause of {mode} ties" if single else
+                   "ties per replicate end by {cause}, the only cause of {mode} ties", **names)
     elif told:
-        what = say("tie of a run ends by {cause}, the commonest cause of {mode} ties" if single else
-                   "ties of a run end by {cause}, the commonest cause of {mode} ties", **names)
+        what = say("tie per replicate ends by {cause}, the commonest cause of {mode} ties" if single else
+                   "ties per replicate end by {cause}, the commonest cause of {mode} ties", **names)
     else:
-        what = say("More {mode} ties end by {cause} than by any other cause ({number} in a run), which may be chance",
+        what = say("More {mode} ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
                    number=count(span[0]), **names)
     return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("no clear main cause"), what,
                 rests_on(study, span, int(first["n"])) + say("."), observed.ends(study),
-                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: estimate(span), True), "causes",
+                drawings.dots(rows, say("Ties ended per replicate, by cause"), lambda *span: estimate(span), True), "causes",
                 told=told, changes=card_changes.by_run(study, lambda s: _ended_by(study, s, first)))
 
 

@@ -8,7 +8,7 @@ as in the section on policies. What a rule of a scenario sets stands there alone
 import math
 
 from .findings import SIGNIFICANT, effect, key_measures, of_rule, of_too_few
-from .language import begun, listed, say
+from .language import begun, listed, quoted, say
 from .measure_cards import meant
 from .part import plain, size_and_ends
 
@@ -70,7 +70,7 @@ def _pairs(study, rows):
 
 def _untold(study, scenario, rows):
     """That nothing is told apart, with the precision that was reached, or why nothing can be."""
-    names = {"name": plain(scenario.label), "first": plain(study.first.label)}
+    names = {"name": quoted(scenario.label), "first": quoted(study.first.label)}
     known = [row for row in rows if math.isfinite(row.diff_low)]
     if not known and min(study.first.n, scenario.n) < 2:
         return say("One replicate does not tell what {name} changes in {first} from chance: run several (--reps).", **names)

@@ -124,6 +124,15 @@ def failed(study):
     return found
 
 
+def _times(study, scenario):
+    """The years of the runs of a scenario or, of a model that has only steps, how many they have."""
+    if not study.counts_steps:
+        return years(scenario)
+    found = [count for count, in database.rows(scenario.path, "SELECT DISTINCT steps FROM run WHERE status = 'ok' AND "
+                                               f"steps IS NOT NULL AND scenario_id = {int(scenario.scenario_id)}")]
+    return _span(found) if found else say("not recorded")
+
+
 def years(scenario):
     """Fiscal years of the runs in words."""
     try:
@@ -151,6 +160,6 @@ def scenarios(study):
             "label": s.label, "question": question(file, s.name), "source": file or "",
             "differs": differs[:MOST_DIFFERENCES], "more": max(0, len(differs) - MOST_DIFFERENCES),
             "digest": digest or "", "ok": s.n, "failed": s.failed, "file": s.path.name,
-            "seeds": _span(s.runs["seed"]), "reps": _span(s.runs["rep"]), "years": years(s),
+            "seeds": _span(s.runs["seed"]), "reps": _span(s.runs["rep"]), "years": _times(study, s),
             "points": s.runs["point"].nunique()})
     return found

@@ -5,7 +5,7 @@ import math
 
 from kumiai import drawn, results, survival
 
-from . import facts, tie_parts
+from . import clock, facts, tie_parts
 from .language import begun, listed, say
 from .part import plain, said, said_points, said_share
 
@@ -44,7 +44,7 @@ def lasting(study):
             shares.append(say("{share} of {mode} ties", share=said_share(*share), mode=say_mode(mode)))
     if not shares:
         return None
-    return say("After {years} years {shares} are still there ({scenario}).",
+    return say("After {years} {time} {shares} are still there ({scenario}).", time=clock.unit(study).strip(),
                years=say("five") if age == 5 else f"{age:g}", shares=listed(shares), scenario=plain(first.label))
 
 
@@ -108,7 +108,8 @@ def causes(study, incidence):
     rows = _of_first(study, incidence)
     rows = rows[rows["age"] == years].set_index(["mode", "cause"])
     told = _leads_words(rows, ["share", "low", "high"], leads, ENDS)
-    return say("Why ties end within {years} years ({scenario}): {told}", scenario=plain(study.first.label), told=told,
+    return say("Why ties end within {years} {time} ({scenario}): {told}", scenario=plain(study.first.label), told=told,
+               time=clock.unit(study).strip(),
                years=say("ten") if years == 10 else f"{years:g}") if leads else None
 
 
@@ -315,7 +316,7 @@ def uncertainty(study):
         return say("They show the chance in the model's draws; the parameters stay at one set of values.")
     if counts := drawn.shared(study.first):
         return say("They show the chance in the model's draws and what the data leave open in the parameters: {runs} "
-                   "histories are of {draws} draws of the parameters. Those of one draw count as one.",
+                   "replicates are of {draws} draws of the parameters. Those of one draw count as one.",
                    runs=counts[1], draws=counts[0])
     return say("They show the chance in the model's draws and what the data leave open in the parameters, "
-               "since every draw of the parameters has histories of its own.")
+               "since every draw of the parameters has replicates of its own.")

@@ -12,7 +12,7 @@ from kumiai import results
 
 from . import cards, changes, facts, findings, measure_cards, summary_cards
 from .card import ENOUGH
-from .language import begun, say
+from .language import begun, quoted, say
 from .part import plain
 
 MOST_CARDS = 3
@@ -74,14 +74,14 @@ def _of_comparison(study, parts):
 
 def _too_few(study):
     """That the replicates are too few to tell what the other scenarios change; '' where they are enough."""
-    n, first = min(map(study.n_independent, study.scenarios)), plain(study.first.label)
+    n, first = min(map(study.n_independent, study.scenarios)), quoted(study.first.label)
     if n < 2 or not all(study.is_few(s) for s in study.scenarios[1:]):
         return ""
     if len(study.scenarios) > 2:
-        return say("{n} replicates are too few to tell what these scenarios change in “{first}” (use at least {enough}).", n=n,
+        return say("{n} replicates are too few to tell what these scenarios change in {first} (use at least {enough}).", n=n,
                    first=first, enough=ENOUGH)
-    return say("{n} replicates are too few to tell what “{name}” changes in “{first}” (use at least {enough}).", n=n, first=first,
-               name=plain(study.scenarios[1].label), enough=ENOUGH)
+    return say("{n} replicates are too few to tell what {name} changes in {first} (use at least {enough}).", n=n, first=first,
+               name=quoted(study.scenarios[1].label), enough=ENOUGH)
 
 
 def _facts(made):
@@ -95,9 +95,9 @@ def _of_few(study, made):
     found, n = _facts(made), study.n_independent(study.first)
     if not found:
         return ""
-    words = "One run of “{scenario}”: {facts}. One run cannot tell that from chance: use --reps 20." if n == 1 else \
-        "{n} replicates of “{scenario}”: {facts}. They are too few to tell that from chance (use at least {enough})."
-    return say(words, scenario=plain(study.first.label), facts=found, n=n, enough=ENOUGH)
+    words = "One run of {scenario}: {facts}. One run cannot tell that from chance: use --reps 20." if n == 1 else \
+        "{n} replicates of {scenario}: {facts}. They are too few to tell that from chance (use at least {enough})."
+    return say(words, scenario=quoted(study.first.label), facts=found, n=n, enough=ENOUGH)
 
 
 def _of_one(study, parts):

@@ -5,7 +5,7 @@ import math
 
 from kumiai import results
 
-from . import card_changes, drawings
+from . import card_changes, clock, drawings
 from .card import ENOUGH, Card, estimate, replicates, rests_on
 from .language import say, spoken, translated
 from .part import alone, decimals_of, plain, said, said_share, written
@@ -78,7 +78,9 @@ def _over_time(study, name):
     """A series over time, of the first scenarios."""
     frame = study.series[0]
     mine = frame[frame["measure"] == name]
-    return [(plain(s.label), f"c-{i % 7}", *(rows[c].tolist() for c in ("year", "mean", "low", "high")))
+    place = clock.axis(study)["x"]
+    mine = clock.steps(study, mine)
+    return [(plain(s.label), f"c-{i % 7}", *(rows[c].tolist() for c in (place, "mean", "low", "high")))
             for i, s in enumerate(study.scenarios[:3]) if len(rows := mine[mine["scenario"] == s.label]) > 1]
 
 

@@ -10,7 +10,7 @@ import jinja2
 
 from kumiai import colours, results
 
-from . import (alike_parts, facts, findings, first, map_picture, network_parts, observed_parts, parts, places, queries,
+from . import (alike_parts, clock, facts, findings, first, map_picture, network_parts, observed_parts, parts, places, queries,
                tie_parts, state_parts)
 from .language import name, say, sentence, speaking, spoken, translated
 from .part import Missing, Part, for_page
@@ -150,7 +150,7 @@ def _data(study, made, maps):
     flows = [n for n, (unit, _) in study.docs["series"].items() if unit.endswith("/step")]
     language = spoken()
     return {"scenarios": [s.label for s in study.scenarios], "docs": _docs(study), "maps": maps,
-            "flows": flows, "flow_query": queries.FLOW, "theme": colours.theme(), "modes": list(study.modes),
+            "flows": flows, "flow_query": clock.query(study, queries.FLOW), "theme": colours.theme(), "modes": list(study.modes),
             "language": language.code, "names": language.names, "texts": language.texts,
             "land": places.land() if maps else None, "japan": study.is_japan,
             "parts": {part.key: for_page(_with_titles(part)) for part in made.values()}}
@@ -224,6 +224,7 @@ def _render(study, title, rep, live):
         title=title or say(TITLES.get(study.model, "What the runs of {model} say"),
                            model=study.model or say("the model")),
         screen=screen, cards=screen.cards,
+        steps=study.counts_steps,
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],
         policies=findings.policies(study, screen.told) if not study.is_sweep else [],

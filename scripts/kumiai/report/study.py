@@ -8,6 +8,7 @@ import pandas as pd
 
 from kumiai import drawn, intervals, results, roles, survival, tables, yearly
 
+from . import clock
 from .language import sentence, translated
 
 CAT23 = "Clean Authority of Tokyo"  # whom every population of Japan holds
@@ -127,6 +128,11 @@ class Study:
     def by_fiscal_year(self):
         """Whether times are Japanese fiscal years; of other models they are what the model says."""
         return self.has_cooperation
+
+    @cached_property
+    def counts_steps(self):
+        """Whether the model has steps and no calendar."""
+        return clock.counts_steps(self.scenarios)
 
     def draws(self, scenario):
         """Number of the draw of parameters of each run (Series by run id), None where runs have none."""
@@ -286,6 +292,9 @@ def _yearly(scenario, study):
     kinds = {name: (results.is_share(unit) and intervals.are_shares(table), tables.is_counted(unit))
              for name, (table, unit) in by_year.items()}
     bands = _bands({name: table for name, (table, _) in by_year.items()}, kinds)
+    if study.counts_steps:
+        bands["unit"] = bands["measure"].map({name: unit for name, (_, unit) in by_year.items()})
+        return bands
     bands["unit"] = bands["measure"].map({name: unit.replace("/step", "/year")
                                           for name, (_, unit) in by_year.items()})
     return bands

@@ -63,7 +63,7 @@ def forms(study):
         return None
     return Card(say("Which form?"), estimate(span, "\u00a0%", scale=100), say("of new ties are {mode}", mode=say_mode("regional")),
                 rests_on(study, span, n, unit="\u00a0%", scale=100) + say("."), "",
-                _dots(_by_mode(rows), say("new ties in a run")), "measures", cards.forms_answer(study, span),
+                _dots(_by_mode(rows), say("new ties per replicate")), "measures", cards.forms_answer(study, span),
                 changes=card_changes.by_run(study, lambda s: None if cards.ruled(s) else _share(s), share=True),
                 fact=cards.forms_fact(span, "regional"))
 
@@ -106,9 +106,9 @@ def why(study):
     rows = [(plain(cause), "c-neutral", *study.known(_mean(study, counts[cause])[0])) for cause in first]
     span, n = _mean(study, counts[lead.first])
     span, told = study.known(span), lead.sure and not study.is_few()
-    what = say("ties of a run end by {cause}, the commonest cause", cause=plain(lead.first)) if told else \
-        say("More ties end by {cause} than by any other cause ({number} in a run), which may be chance",
+    what = say("ties per replicate end by {cause}, the commonest cause", cause=plain(lead.first)) if told else \
+        say("More ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
             cause=plain(lead.first), number=cards.count(span[0]))
     return Card(say("Why do they end?"), estimate(span) if told else say("no clear main cause"), what,
-                rests_on(study, span, n) + say("."), "", _dots(rows, say("Ties ended in a run, by cause")), "measures", told=told,
+                rests_on(study, span, n) + say("."), "", _dots(rows, say("Ties ended per replicate, by cause")), "measures", told=told,
                 changes=card_changes.by_run(study, lambda s: _causes(s).get(lead.first)))

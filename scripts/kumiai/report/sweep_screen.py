@@ -154,7 +154,7 @@ def _doc(docs, name):
 
 def _basis(span, unit, row):
     p = say("corrected p below 0.001") if row["p_holm"] < 0.001 else say("corrected p = {p}", p=f"{row['p_holm']:.2g}")
-    p = p if row["p_holm"] == row["p_holm"] else say("not tested")
+    p = p.replace(" = ", "\u00a0=\u00a0") if row["p_holm"] == row["p_holm"] else say("not tested")
     if decimals_of(*span) is None:
         return say("No interval; {p}.", p=p)
     return say("95 % interval {interval} (not corrected); {p}.", interval=between(span, unit), p=p)

@@ -76,21 +76,24 @@ class Analyses:
 
         metrics: default all. at: measures of the series in this year (stocks at its end, flows summed over it)
         instead of the summary's. Columns: metric, unit, scenario, n, mean, low, high; diff with diff_low, diff_high,
-        paired by seed and replicate where diff_kind says so; verdict (+ − · ?), d (Cohen's), p_holm.
+        paired by seed and replicate where diff_kind says so; verdict (+ − · ?), d (Cohen's), p_holm. A scenario that
+        runs over other years than the first has no difference; attrs["notes"] says so.
         """
-        from kumiai import tables, yearly
+        from kumiai import comparable, tables, yearly
 
         scenarios = self._comparable()
         if at is None:
-            return tables.compare(scenarios, results.choose_metrics(scenarios, _names(metrics)),
-                                  units=results.units(scenarios, "summary"))
+            frame = tables.compare(scenarios, results.choose_metrics(scenarios, _names(metrics)),
+                                   units=results.units(scenarios, "summary"))
+            return _noted(frame, comparable.notes(scenarios))
         units, known = results.units(scenarios, "series"), results.common_series(scenarios)
         chosen = results.pick(_names(metrics) or results.measurable(known, units), known, "No series has the metric")
         try:
             frames = [yearly.at_year(s, at, chosen, units) for s in scenarios]
         except results.Absent as reason:
             raise Error(f"{reason}.") from reason
-        return tables.compare(scenarios, chosen, f"at {at}", frames, yearly.units(units))
+        frame = tables.compare(scenarios, chosen, f"at {at}", frames, yearly.units(units), comparable.apart_at_a_time)
+        return _noted(frame, comparable.notes(scenarios, comparable.apart_at_a_time))
 
     def spells(self, kind: str | None = None, onset_from: int | None = None,
                onset_to: int | None = None) -> pd.DataFrame:

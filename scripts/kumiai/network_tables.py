@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from kumiai import drawn, intervals, network, results, roles, tables
+from kumiai import comparable, drawn, intervals, network, results, roles, tables
 
 
 # ---- one pass over the runs ----
@@ -135,7 +135,8 @@ def measures_frame(collected: Sequence[Collected]) -> pd.DataFrame:
         wide.index = pd.MultiIndex.from_frame(found.scenario.runs[results.KEY])
         frames.append(wide)
     metrics = list(dict.fromkeys(c for f in frames for c in f.columns))
-    return tables.compare([f.scenario for f in collected], metrics, "network", frames, units)
+    return tables.compare([f.scenario for f in collected], metrics, "network", frames, units,
+                          comparable.apart_at_a_time)
 
 
 def mean_by(scenario, frame, keys, columns, shares=()):

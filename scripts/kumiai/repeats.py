@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs that stand in the results more than once: the same settings, seed and replicate give the same run."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kumiai import results
 
@@ -29,6 +29,24 @@ def each_run_once(scenarios):
                              "runs (settings, seed and replicate), so they tell no difference.")
         found.append(s)
     return found, notes
+
+
+@dataclass(frozen=True)
+class Equal:
+    """A scenario with the values of another: in how many replicates, and whether by the same settings."""
+
+    replicates: int
+    same_settings: bool
+
+
+def equal(scenario, other):
+    """Equal where all replicates of both are the same ones with the same values of all measures, else None."""
+    shared = scenario.summary.index.intersection(other.summary.index)
+    if not len(shared) or not len(shared) == scenario.n == other.n:
+        return None
+    if set(scenario.summary.columns) != set(other.summary.columns) or not _same_values(scenario, other, shared):
+        return None
+    return Equal(len(shared), _settings(scenario) == _settings(other))
 
 
 def _settings(scenario):

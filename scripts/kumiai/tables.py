@@ -9,7 +9,7 @@ import pandas as pd
 
 from kumiai.results import is_share
 
-from . import drawn, intervals
+from . import comparable, drawn, intervals
 from .effect_tests import SURE
 from .survival import FEWEST_REPLICATES
 
@@ -49,22 +49,23 @@ def _verdict(row):
     return "·" if row.p_holm >= SURE else "+" if row.diff > 0 else "−"
 
 
-def compare(scenarios, metrics, part="summary", frames=None, units=None):
+def compare(scenarios, metrics, part="summary", frames=None, units=None, by=comparable.apart):
     """Tidy frame: one row per metric and scenario that has it, the first the reference.
 
     frames: one per scenario, rows by (seed, rep, point), columns metrics (default: summary).
     Columns mean, low, high (95 %) and diff_kind (reference, paired, unpaired, none), pairs,
     diff, diff_low, diff_high, verdict (+ − · ?), d and d_pairs (see intervals.Difference), p,
     p_holm (the family is all differences of this call), var_ratio. Runs that share a draw of the parameters
-    count as one.
+    count as one. A scenario that runs over another time than the first, as `by` (of comparable.py)
+    finds, has no differences.
     """
     frames = drawn.independent(scenarios, [s.summary for s in scenarios] if frames is None else frames)
-    rows = []
+    rows, apart = [], [s is not scenarios[0] and by(s, scenarios[0]) is not None for s in scenarios]
     for metric in metrics:
         base, unit = frames[0].get(metric), (units or {}).get(metric, "")
         share = is_share(unit) and intervals.are_shares(
             *(frame.get(metric, ()) for frame in frames))
-        for s, frame in zip(scenarios, frames):
+        for s, frame, other_time in zip(scenarios, frames, apart):
             values = frame.get(metric)
             if values is None:
                 continue
@@ -73,7 +74,7 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
                    "diff_kind": "reference" if s is scenarios[0] else "none"}
             level = intervals.mean_interval(values, share, is_counted(unit))
             row |= {"n": level.n, "mean": level.mean, "low": level.low, "high": level.high}
-            if s is not scenarios[0] and base is not None:
+            if s is not scenarios[0] and base is not None and not other_time:
                 row |= _difference_fields(base, values, share)
             rows.append(row)
     found = pd.DataFrame(rows, columns=COLUMNS)
@@ -240,8 +241,10 @@ def _signed(value, decimals):
 
 
 def _counts_cell(row, decimals):
-    """'+12.3 (+9.1 … +15.2)*' of a difference, or the mean of the reference."""
-    if row.diff_kind in ("reference", "none"):
+    """'+12.3 (+9.1 … +15.2)*' of a difference, n/a without one, or the mean of the reference."""
+    if row.diff_kind == "none":
+        return MISSING
+    if row.diff_kind == "reference":
         return f"{row.mean:,.{decimals}f}"
     limits = f" ({_signed(row.diff_low, decimals)} … {_signed(row.diff_high, decimals)})" \
         if math.isfinite(row.diff_low) else ""

@@ -177,6 +177,16 @@ def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(),
     return path
 
 
+def add_settings(path, *settings):
+    """Give each scenario of a file its settings {parameter: value}; returns the path."""
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE setting (scenario_id INTEGER, parameter TEXT, value, PRIMARY KEY (scenario_id, parameter))")
+        db.executemany("INSERT INTO setting VALUES (?, ?, ?)",
+                       [(i, *one) for i, known in enumerate(settings, start=1) for one in known.items()])
+    db.close()
+    return path
+
+
 def foreign(path, reps=6, roles=False):
     """A results file of a model of another field; returns its path.
 

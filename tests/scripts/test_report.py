@@ -408,7 +408,7 @@ def measured(p_holm):
     row = SimpleNamespace(metric="ties_regional", unit="ties", mean=3.0, diff=-2.0, diff_low=-3.0,
                           diff_high=-1.0, p_holm=p_holm)
     first = SimpleNamespace(label="base")
-    return SimpleNamespace(first=first, scenarios=[first], has_cooperation=True, measure=lambda metric, scenario=None: (
+    return SimpleNamespace(first=first, scenarios=[first], has_cooperation=True, apart={}, equal={}, other_records=(), measure=lambda metric, scenario=None: (
         row if metric == "ties_regional" else None))
 
 

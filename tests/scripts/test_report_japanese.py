@@ -55,6 +55,7 @@ def literals():
     for path in [*FOLDER.glob("*.html"), *FOLDER.glob("*.js")]:
         text = path.read_text(encoding="utf-8")
         found |= {html.unescape(t) for t in re.findall(r'\bsay\(\s*"((?:[^"\\]|\\.)*)"', text)}
+    found |= {text for pair in changes.OVER_YEARS.values() for text in pair}
     sections = (*page.SECTIONS, page.FACTORS)
     found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
     found |= {text for pair in (*changes.WORDS.values(), changes.ANY) for text in pair}

@@ -17,7 +17,7 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 import numpy as np
 import pandas as pd
 
-from kumiai import cli, drawn, formats, intervals, leading, output, pictures, results, survival, tables, yearly
+from kumiai import cli, comparable, drawn, formats, intervals, leading, output, pictures, results, survival, tables, yearly
 
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
@@ -84,7 +84,7 @@ def year_part(scenarios, year, wanted):
         raise results.ResultsError(f"There are no measures of a year: {scenarios[0].label} has no series; run with "
                                    "--detail series.")
     return tables.compare([s for s, _ in found], metrics, f"at {year}", [frame for _, frame in found],
-                          yearly.units(of_series))
+                          yearly.units(of_series), comparable.apart_at_a_time)
 
 
 def counts_part(part, unit, counted):
@@ -388,7 +388,8 @@ def compare_files(options, outputs):
     scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
     metrics = results.choose_metrics(scenarios, options.metrics) if options.at is None else []
-    for note in notes:
+    by = comparable.apart if options.at is None else comparable.apart_at_a_time
+    for note in notes + comparable.notes(scenarios, by):
         warn(note)
     check_outputs(options, scenarios, outputs)
     if options.at is not None:

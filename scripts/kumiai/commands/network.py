@@ -16,7 +16,7 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 
 import pandas as pd
 
-from kumiai import cli, network, output, results, tables
+from kumiai import cli, comparable, network, output, results, tables
 from kumiai.network_tables import (choose_years, collect, degrees_frame, edges_frame, mean_by, measures_frame,
                                    members_frame)
 
@@ -77,7 +77,7 @@ def read(options):
     """(Collected of all scenarios with ties, the one to draw first)."""
     scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
-    for note in notes:
+    for note in notes + comparable.notes(scenarios, comparable.apart_at_a_time):
         warn(note)
     if options.scenario:
         labels = [s.label for s in scenarios]

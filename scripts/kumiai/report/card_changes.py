@@ -2,7 +2,7 @@
 """What the number of a card is in the further scenarios, and how far that is from the first's.
 
 A change of a card is judged by its own 95 % interval; the note below the cards says so. Of one further scenario it is
-always given; of several only those whose interval leaves out 0, the first few.
+always given; of several only those whose interval leaves out 0, the clearest few.
 """
 
 import math
@@ -31,21 +31,38 @@ def change(span, share=False, unit=""):
     return say("{text}, not told apart", text=text)
 
 
+class Rest(str):
+    """How many changes more there are than a card shows; the page links to all after it."""
+
+    rest = True
+
+
+def _clearness(span):
+    """How many times half its interval a change is; without a width as clear as can be."""
+    return abs(span[0]) / (span[2] - span[1]) if span[2] > span[1] else math.inf
+
+
 def _kept(study, found):
     """Of [(scenario, span, text)] those that a card has room for, as texts with the scenario's name."""
     if len(study.scenarios) > 2:
-        told = [one for one in found if _leaves_out_0(one[1])][:MOST]
+        told = [one for one in found if _leaves_out_0(one[1])]
         if found and not told:
             return [say("In no other scenario told apart from that.")]
-        found = told
+        places = sorted(range(len(told)), key=lambda i: _clearness(told[i][1]), reverse=True)[:MOST]
+        found = [told[i] for i in sorted(places)]
+        return _as_texts(found) + ([Rest(say("and {n} more:", n=len(told) - MOST))] if len(told) > MOST else [])
+    return _as_texts(found)
+
+
+def _as_texts(found):
     return [say("{name}: {text}", name=plain(scenario.label), text=text) for scenario, _, text in found]
 
 
 def _each(study, read):
-    """[(scenario, *read(scenario))] of the further scenarios that have the data, and replicates: of one run chance may
-    make any change."""
+    """[(scenario, *read(scenario))] of the scenarios that are compared, are not equal to the first and have the data, and
+    replicates: of one run chance may make any change."""
     found = []
-    for scenario in (s for s in study.scenarios[1:] if min(s.n, study.first.n) > 1):
+    for scenario in (s for s in study.compared if s.label not in study.equal and min(s.n, study.first.n) > 1):
         try:
             got = read(scenario)
         except results.Absent:

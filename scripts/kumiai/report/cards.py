@@ -16,7 +16,7 @@ from . import alike_parts, card_changes, clock, drawings, facts, observed, state
 from .card import Card, between, estimate, rests_on
 from .findings import say_mode
 from .language import begun, say
-from .part import ONE, decimals_apart, decimals_of, plain, said_share, written
+from .part import ONE, decimals_apart, decimals_of, plain, said, said_share, written
 
 FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
 
@@ -323,7 +323,7 @@ def why(study, parts):
     if decimals_of(*before) is None and decimals_of(*after) is None:
         basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
                     "have more agreements.", ratio=ratio)
-    basis += _carried_from_the_start(study)
+    basis += _regional_ends(study, parts["rates"].frame, spans)
     return Card(say("Why?"), say("{before} → {after}", before=estimate(before), after=estimate(after)),
                 say("ends per 100 tie-years of city-to-city ties: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
@@ -333,6 +333,24 @@ def why(study, parts):
                                               lambda s: [] if ruled(s) else state_parts.change_of_institutions(study, s)))
 
 
+def _regional_ends(study, frame, of_cities):
+    """What goes with the ends of regional ties: their rates, how many rest on an agreement when they form, and why they last
+    longer where they end sooner state for state; each where the runs tell it.
+
+    of_cities: both rates of city-to-city ties.
+    """
+    carried = _carried_from_the_start(study)
+    rates = state_parts.institutions(frame, study.first.label, results.MODES[1])
+    if rates is None or not all(math.isfinite(low) for _, low, _ in rates):
+        return carried
+    text = say(" Regional ties: {before} → {after}.", before=said(*rates[0]), after=said(*rates[1])) + carried
+    sooner = all(one[2] < other[1] for one, other in zip(of_cities, rates))
+    if not carried or not sooner or not _regional_last_longer(study):
+        return text
+    return text + say(" State for state regional ties end sooner; they last longer because so many of them rest on one from the "
+                      "start, which the model assumes.")
+
+
 def _carried_from_the_start(study):
     """How much oftener than city-to-city ties regional ones rest on an agreement when they form; '' where untold."""
     city, regional = map(study.known, state_parts.from_the_start(study, study.first).values())
@@ -340,6 +358,16 @@ def _carried_from_the_start(study):
         return ""
     return say(" Of regional ties {regional} rest on one of these when they begin, of city-to-city ties {city}.",
                regional=said_share(*regional), city=said_share(*city))
+
+
+def _regional_last_longer(study):
+    """Whether the runs tell, like against like, that regional ties last longer."""
+    try:
+        found = alike_parts.of_scenario(study, study.first)
+    except results.Absent:
+        return False
+    gap = found.regional.minus(found.city).interval()
+    return is_told(gap) and gap[0] > 0
 
 
 def _leads(study, row):

@@ -7,7 +7,10 @@ as in the section on policies. What a rule of a scenario sets stands there alone
 
 import math
 
-from .findings import SIGNIFICANT, effect, key_measures, of_rule, of_too_few
+from kumiai import comparable, results
+
+from . import facts, uncompared
+from .findings import SIGNIFICANT, effect, key_measures, of_rule, of_too_few, per_cent, say_mode
 from .language import begun, listed, quoted, say
 from .measure_cards import meant
 from .part import plain, size_and_ends
@@ -16,6 +19,7 @@ MOST_CLAUSES = 4  # differences in the sentence on one further scenario
 MOST_SHORT = 2  # differences in the line of one of several
 MOST_LINES = 5  # further scenarios that have a line
 MOST_UNTOLD = 3  # differences that are given for their precision alone
+NEAR = 0.01  # a corrected p from there on stands beside its difference: it is just beyond chance
 
 # How key measures of cooperation stand in a sentence: (where there is more, where there is less).
 WORDS = {
@@ -24,9 +28,13 @@ WORDS = {
     "ties_regional": ("{n} more regional ties at a time ({low} to {high})",
                       "{n} fewer regional ties at a time ({low} to {high})"),
     "projects_started": ("{n} more projects ({low} to {high})", "{n} fewer projects ({low} to {high})"),
-    "people_served": ("{n} more people served ({low} to {high})", "{n} fewer people served ({low} to {high})"),
+    "people_served": ("{n} more people served at a time ({low} to {high})",
+                      "{n} fewer people served at a time ({low} to {high})"),
     "survival_5y_city_to_city": ("a five-year survival of city-to-city ties that is {n} higher ({low} to {high})",
                                  "a five-year survival of city-to-city ties that is {n} lower ({low} to {high})")}
+# The same of what is summed over a run of known length.
+OVER_YEARS = {"projects_started": ("{n} more projects over the {years} years ({low} to {high})",
+                                   "{n} fewer projects over the {years} years ({low} to {high})")}
 ANY = ("{what} higher by {n} ({low} to {high})", "{what} lower by {n} ({low} to {high})")
 
 
@@ -54,10 +62,20 @@ def _clearest(study, scenario):
 
 
 def _clause(study, row):
-    """'22.9 fewer city-to-city ties at a time (20.8 to 25.1)'."""
+    """'22.9 fewer city-to-city ties at a time (20.8 to 25.1; −10 %)'."""
     n, low, high = size_and_ends(row.diff, row.diff_low, row.diff_high, row.unit == "share")
-    return say(WORDS.get(row.metric, ANY)[row.diff < 0], n=n, low=low, high=high,
-               what=meant(study, row.metric, first=False))
+    span = comparable.span(study.first)
+    words = OVER_YEARS if span is not None and span.begins is not None and row.metric in OVER_YEARS else WORDS
+    return say(words.get(row.metric, ANY)[row.diff < 0], n=n, low=low, high=say("; ").join([high, *_beside(row)]),
+               what=meant(study, row.metric, first=False), years=f"{span.length:g}" if words is OVER_YEARS else "")
+
+
+def _beside(row):
+    """What stands in the bracket after the interval: the change in per cent of the first's mean, and a p-value that is not
+    far below 0.05."""
+    base = row.mean - row.diff
+    found = [per_cent(100 * row.diff / base)] if row.unit != "share" and base > 0 else []
+    return found + ([f"p = {row.p_holm:.2f}"] if NEAR <= row.p_holm < SIGNIFICANT else [])
 
 
 def _pairs(study, rows):
@@ -97,7 +115,21 @@ def answer(study):
     return begun(text)
 
 
+def ruled(study, scenario):
+    """Modes of which a rule keeps new ties from forming in a scenario, and in the first not."""
+    return [mode for mode in results.MODES if facts.forbids(scenario, mode) and not facts.forbids(study.first, mode)]
+
+
 def _of_one(study, scenario):
+    if reason := uncompared.why(study, scenario):
+        return reason
+    rules = say("; ").join(say("by rule no new {mode} ties form in {name}", mode=say_mode(mode), name=plain(scenario.label))
+                      for mode in ruled(study, scenario))
+    measured = _measured(study, scenario)
+    return say("{rules}. {text}", rules=rules, text=begun(measured)) if rules else measured
+
+
+def _measured(study, scenario):
     rows = key_rows(study, scenario)
     told = _told(rows)[:MOST_CLAUSES]
     if not told:
@@ -107,13 +139,21 @@ def _of_one(study, scenario):
 
 
 def _of_several(study):
-    told = [plain(s.label) for s in study.scenarios[1:] if _told(key_rows(study, s))]
-    others = [plain(s.label) for s in study.scenarios[1:] if plain(s.label) not in told]
+    """The sentence on several further scenarios; those that are not compared stand in sentences of their own after it."""
+    reasons = [uncompared.why(study, s) for s in study.scenarios[1:]]
+    mine = [s for s, reason in zip(study.scenarios[1:], reasons) if not reason]
+    return say(" ").join([*([_of_compared(study, mine)] if mine else []), *filter(None, reasons)])
+
+
+def _of_compared(study, scenarios):
+    """The sentence on the scenarios that are compared."""
+    told = [plain(s.label) for s in scenarios if _told(key_rows(study, s))]
+    others = [plain(s.label) for s in scenarios if plain(s.label) not in told]
     names = {"first": plain(study.first.label), "told": listed(told), "others": listed(others)}
-    if min(s.n for s in study.scenarios) < 2 and not told:
+    if min(s.n for s in (study.first, *scenarios)) < 2 and not told:
         return say("One replicate does not tell what these scenarios change in {first} from chance: run several (--reps).",
                    **names)
-    if len(study.scenarios) > MOST_LINES + 1:
+    if len(scenarios) > MOST_LINES:
         return say("{n} of {all} scenarios differ from {first} beyond chance in a key measure.", n=len(told),
                    all=len(told) + len(others), **names)
     if not told:
@@ -123,13 +163,23 @@ def _of_several(study):
     return say("{text}; no key measure of {others} can be told apart.", text=text, **names) if others else say("{text}.", text=text)
 
 
+def _with_lines(study):
+    """The scenarios that have a line: of many those with the clearest changes, in the order of the files."""
+    mine = [s for s in study.compared if s.label not in study.equal]
+    least = {s.label: min((row.p_holm for row in key_rows(study, s) if math.isfinite(row.p_holm)), default=1.0) for s in mine}
+    clearest = sorted(mine, key=lambda s: least[s.label])[:MOST_LINES]
+    return [s for s in mine if any(s is one for one in clearest)]
+
+
 def lines(study):
-    """[(scenario, its clearest changes)] of several further scenarios, short."""
+    """[(scenario, its clearest changes)] of several further scenarios, short; what a rule sets comes first."""
     found = []
-    for scenario in study.scenarios[1:MOST_LINES + 1]:
+    for scenario in _with_lines(study):
         rows = _clearest(study, scenario)
-        found.append((scenario, listed(_clause(study, row) for row in rows) if rows else
-                      say("no key measure told apart from {first}", first=plain(study.first.label))))
+        text = listed(_clause(study, row) for row in rows) if rows else \
+            say("no key measure told apart from {first}", first=plain(study.first.label))
+        rules = [say("by rule no new {mode} ties", mode=say_mode(mode)) for mode in ruled(study, scenario)]
+        found.append((scenario, say("; ").join([*rules, text])))
     return found
 
 
@@ -139,4 +189,4 @@ def told(study):
         rows = key_rows(study, study.scenarios[1])
         mine = _told(rows)[:MOST_CLAUSES] or _perhaps(rows) or [row for row in rows if math.isfinite(row.diff_low)][:MOST_UNTOLD]
         return {study.scenarios[1].label: [row.metric for row in mine]}
-    return {s.label: [row.metric for row in _clearest(study, s)] for s in study.scenarios[1:MOST_LINES + 1]}
+    return {s.label: [row.metric for row in _clearest(study, s)] for s in _with_lines(study)}

@@ -5,7 +5,7 @@ import math
 
 from kumiai import drawn, results, survival
 
-from . import clock, facts, tie_parts
+from . import clock, facts, tie_parts, uncompared
 from .language import begun, listed, say
 from .part import plain, said, said_points, said_share
 
@@ -140,10 +140,10 @@ def effect(row, words, relative):
     text = f"{words} {said(*span, signed=True)}"
     if not relative or base <= 0:
         return text
-    return text + say(", ") + _per_cent(100 * row.diff / base)
+    return text + say(", ") + per_cent(100 * row.diff / base)
 
 
-def _per_cent(value):
+def per_cent(value):
     """'−17 %', with a decimal where the whole number would be 0."""
     return f"{value:+.{0 if abs(value) >= 0.5 else 1}f}\u00a0%".replace("-", "−")
 
@@ -200,13 +200,16 @@ def policy(study, scenario, above=()):
     """What a scenario changes against the first, and what it does not to be told apart; what is by rule comes first.
 
     above: measures that the head of the page tells of it, which are not told again."""
+    if reason := uncompared.why(study, scenario):
+        return reason
     found = effects(study, scenario, above)
     ruled, measured = found.pop("ruled"), _measured(study, scenario, found, bool(above))
     sentences = [*ruled, begun(measured) if ruled else measured]
     nothing = "All that the key measures tell of {name} stands at the head of the page." if above else \
         "{name} has no key measure in common with {first}."
-    return say(" ").join(filter(None, sentences)) or \
+    told = say(" ").join(filter(None, sentences)) or \
         say(nothing, name=plain(scenario.label), first=plain(study.first.label))
+    return say(" ").join(filter(None, [told, uncompared.other_record(study, scenario)]))
 
 
 def _measured(study, scenario, found, above):

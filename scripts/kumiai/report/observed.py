@@ -81,7 +81,7 @@ def lasting(study):
     text = say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
                "Simulated: {simulated} of them.", kept=recorded[1], all=recorded[0], first=scores.YEARS[0], last=LAST,
                simulated=_share(study, span))
-    return text + _judged(study, span, recorded)
+    return text + _without_record(study, recorded[0]) + _judged(study, span, recorded)
 
 
 def _judged(study, span, recorded):
@@ -94,8 +94,7 @@ def _judged(study, span, recorded):
 def _kept(study):
     """(share of the recorded pairs of before the years that stand after them, by run; (all, standing) on record)."""
     ties, code = study.ties(study.first), study.agents(study.first)["code"]
-    pairs = _pairs()
-    pairs = pairs[(pairs["first"] < scores.YEARS[0]) & (pairs["last"] >= scores.YEARS[0])]
+    pairs = _standing_before()
     early = ties[ties["onset"] < scores.YEARS[0]]
     pair = pd.MultiIndex.from_arrays([early["donor_id"].map(code), early["partner_id"].map(code)])
     early = early.assign(pair=pair)[pair.isin(pairs.index)]
@@ -104,6 +103,22 @@ def _kept(study):
     at_start = early.drop_duplicates(["run_id", "pair"]).groupby("run_id").size()
     share = (standing / at_start).reindex(study.first.runs.index)
     return share, (len(before), int((before["last"] >= LAST).sum()))
+
+
+def _without_record(study, formed):
+    """That runs which begin before the years know the recorded pairs that formed in them alone; '' of runs that begin with
+    the record. formed: how many pairs those are."""
+    begins, known = study.begins, _standing_before()
+    if begins >= scores.YEARS[0] or formed >= len(known):
+        return ""
+    return say(" On record are {all} such pairs; these {formed} formed in a run as well. The runs begin in {year}, without the "
+               "record.", all=len(known), formed=formed, year=begins)
+
+
+def _standing_before():
+    """The recorded pairs that stood before the years of the targets."""
+    pairs = _pairs()
+    return pairs[(pairs["first"] < scores.YEARS[0]) & (pairs["last"] >= scores.YEARS[0])]
 
 
 def ends(study):

@@ -176,7 +176,7 @@ def _together(text):
     """A sentence whose intervals do not break over lines, nor a number from its per cent."""
     def joined(found):
         return found[0].replace(" ", "\u00a0").replace("～", "\u2060～\u2060")
-    return re.sub(r"[(（][^()（）]{1,30}[)）]", joined, re.sub(r"(?<=\d) %", "\u00a0%", text))
+    return re.sub(r"[(（](?:[^()（）]{1,30}|[\d+−][^()（）]{1,48})[)）]", joined, re.sub(r"(?<=\d) %", "\u00a0%", text))
 
 
 def _environment():
@@ -223,7 +223,7 @@ def _render(study, title, rep, live):
         lang=spoken().code, live=live,
         title=title or say(TITLES.get(study.model, "What the runs of {model} say"),
                            model=study.model or say("the model")),
-        screen=screen, cards=screen.cards,
+        screen=screen, cards=screen.cards, compared="differences" in made and not all(map(study.is_few, study.scenarios[1:])),
         steps=study.counts_steps,
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],

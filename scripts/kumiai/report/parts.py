@@ -6,7 +6,7 @@ import pandas as pd
 
 from kumiai import drawn, intervals, results
 
-from . import clock, facts, queries
+from . import clock, facts, queries, uncompared
 from .language import begun, listed, say, spoken, translated
 from .part import Part, plain, said, said_share
 
@@ -188,6 +188,8 @@ def differences(study):
     frame = study.comparison
     if len(study.scenarios) < 2:
         raise results.Absent(say("there is one scenario only, so there is nothing to compare it with"))
+    if reasons := uncompared.all_of_them(study):
+        raise results.Absent(say(" ").join(dict.fromkeys(reasons)))
     kept = frame[frame["diff_kind"] != "reference"]
     columns = ["metric", "unit", "scenario", "diff_kind", "pairs", "diff", "diff_low", "diff_high",
                "d", "p_holm", "verdict"]

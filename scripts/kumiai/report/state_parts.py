@@ -97,10 +97,10 @@ def _rate(ended, years, replicates):
     return (rate, low, high) if len(ended) >= survival.FEWEST_REPLICATES else (rate, np.nan, np.nan)
 
 
-def institutions(frame, label):
-    """((rate, low, high) while ties rest on persons, the same once they are institutionalised), of
-    city-to-city ties (most regional ones are from the start); None where one of them is unknown."""
-    mine = frame[(frame["scenario"] == label) & (frame["mode"] == results.MODES[0])].set_index("state")
+def institutions(frame, label, mode=results.MODES[0]):
+    """((rate, low, high) while ties rest on persons, the same once they are institutionalised), of the ties of a mode
+    (most regional ones are from the start); None where one of them is unknown."""
+    mine = frame[(frame["scenario"] == label) & (frame["mode"] == mode)].set_index("state")
     states = [f"institutions: {word}" for word in YES_NO]
     if not set(states) <= set(mine.index[mine["mean"].notna()]):
         return None

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kumiai import drawn, intervals, results, roles, survival, tables, yearly
+from kumiai import comparable, drawn, intervals, repeats, results, roles, survival, tables, yearly
 
 from . import clock
 from .language import sentence, translated
@@ -36,6 +36,28 @@ class Study:
     def first(self):
         """The scenario that the others are compared with."""
         return self.scenarios[0]
+
+    @cached_property
+    def apart(self):
+        """{label: (its span, that of the first)} of the scenarios that run over another time than the first."""
+        found = {s.label: comparable.apart(s, self.first) for s in self.scenarios[1:]}
+        return {label: spans for label, spans in found.items() if spans}
+
+    @cached_property
+    def other_records(self):
+        """Labels of the scenarios that begin with another record than the first."""
+        return {s.label for s in self.scenarios[1:] if comparable.other_record(s, self.first)}
+
+    @property
+    def compared(self):
+        """The scenarios that are compared with the first."""
+        return [s for s in self.scenarios[1:] if s.label not in self.apart]
+
+    @cached_property
+    def equal(self):
+        """{label: repeats.Equal} of the scenarios that have the same values as the first in every replicate."""
+        found = {s.label: repeats.equal(s, self.first) for s in self.compared}
+        return {label: one for label, one in found.items() if one}
 
     @property
     def is_sweep(self):

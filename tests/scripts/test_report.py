@@ -527,7 +527,7 @@ def test_a_model_without_ties(tmp_path):
     out = made(tmp_path, path)
     assert set(payload(out)["parts"]) == {"series", "measures"}
     text = visible(out)
-    assert "What the runs of contagion say" in text and "infected peak" in text and "chance of 2 replicates" in text
+    assert "What the runs of contagion say" in text and "argest number of infected agents" in text and "2 replicates are too few" in text
     assert markup(out).count('<article class="card">') == 3
     left_out = text[text.index("What this report leaves out"):].split("Methods")[0]
     assert left_out.count("contagion: the results file has no ties.") == 1

@@ -121,13 +121,13 @@ def test_a_peak_is_no_end_of_a_series(made):
 def test_failed_and_missing_replicates_are_told(tmp_path):
     path = build(tmp_path / "a.db", ("baseline",), reps=6, failed=[("baseline", 2)])
     of = study.Study([path])
-    assert card.replicates(of.first, 5) == "5 of 6 replicates (1 failed)"
-    assert card.replicates(of.first, 4) == "4 of 6 replicates (1 failed and 1 without a value)"
-    assert "5 of 6 replicates (1 failed)" in card.rests_on(of, (3.0, 2.0, 4.0), 5)
+    assert card.replicates(of.first, 5) == "5 of 6 replicates; 1 failed"
+    assert card.replicates(of.first, 4) == "4 of 6 replicates; 1 failed and 1 without a value"
+    assert "5 of 6 replicates; 1 failed" in card.rests_on(of, (3.0, 2.0, 4.0), 5)
     with sqlite3.connect(path) as db:
         db.execute("INSERT INTO meta VALUES ('reps', '8')")
     database.check_file(path, False)
-    assert card.replicates(study.Study([path]).first, 5) == "5 of 8 replicates (1 failed and 2 not yet run)"
+    assert card.replicates(study.Study([path]).first, 5) == "5 of 8 replicates; 1 failed and 2 not yet run"
     whole = study.Study([build(tmp_path / "b.db", ("baseline",), reps=6)])
     assert card.replicates(whole.first, 6) == "6 replicates"
 
@@ -135,7 +135,7 @@ def test_failed_and_missing_replicates_are_told(tmp_path):
 def test_the_cards_of_a_page_tell_of_failed_replicates(tmp_path):
     path = build(tmp_path / "a.db", ("baseline",), reps=8, failed=[("baseline", 2), ("baseline", 5)])
     text, _ = words_of(page.render(study.Study([path])))
-    assert "chance of 6 of 8 replicates (2 failed)" in text
+    assert "(chance only, of 6 of 8 replicates; 2 failed)" in text
 
 
 @pytest.mark.parametrize("span, told", [
@@ -161,6 +161,6 @@ def test_a_difference_is_claimed_where_it_is_told_apart(tmp_path):
     of = study.Study([path])
     titles = parts.differences(of).chart["titles"]
     assert titles["routes"] == "Routes: fewer differs from harbours beyond chance."
-    assert titles["projects_active"] == "Projects active: no scenario can be told apart from harbours."
+    assert titles["projects_active"] == "Running: no scenario can be told apart from harbours."
     frame = pd.DataFrame({"metric": "routes", "scenario": list("abcde"), "p_corrected": [0.01] * 4 + [0.3]})
     assert parts._apart(of, frame) == {"routes": "Routes: 4 of 5 scenarios differ from harbours beyond chance."}

@@ -3,6 +3,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 from dataclasses import replace
 
@@ -134,16 +135,75 @@ def test_what_the_first_screen_tells_no_section_tells_again(two):
 def test_nothing_told_apart_is_said_with_the_precision(two, monkeypatch):
     study = two["summary"]
     monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=1.0, diff=1.0, diff_low=-2.0, diff_high=4.0))
-    assert changes.answer(study).startswith("No key measure of JICA half can be told apart from baseline in 12 paired "
+    assert changes.answer(study).startswith("No key measure of “JICA half” can be told apart from “baseline” in 12 paired "
                                             "replicates: city-to-city ties +1 (−2 to +4), regional ties ")
     assert changes.told(study) == {"jica_half": ["ties_city_to_city", "ties_regional", "projects_started"]}
 
 
 def test_one_replicate_is_refused_an_answer_with_the_reason(tmp_path):
     study = Study([build(tmp_path / "a.db", ("baseline", "other"), reps=1)])
-    assert changes.answer(study) == "One replicate does not tell what other changes in baseline from chance: run several " \
+    assert changes.answer(study) == "One replicate does not tell what “other” changes in “baseline” from chance: run several " \
         "(--reps)."
     assert not re.search(r"\d", changes.answer(study).replace("One", ""))
+
+
+# ---- too few replicates ----
+
+
+@pytest.mark.parametrize("reps, sentence, basis", [
+    (1, r"One run of “baseline”: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\. One run cannot tell "
+        r"that from chance: use --reps 20\.", "No interval: one replicate."),
+    (4, r"4 replicates of “baseline”: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\. They are too few "
+        r"to tell that from chance \(use at least 10\)\.", "No interval: 4 replicates are too few (use at least 10).")])
+@pytest.mark.parametrize("detail", ["full", "summary"])
+def test_few_replicates_give_numbers_and_claim_nothing(folder, reps, sentence, basis, detail):
+    """Below five no sentence, card or picture of the first screen has an interval."""
+    study = Study([run(folder / f"few_{reps}_{detail}.db", ("scenarios/baseline.cfg",), "--reps", str(reps), "--set",
+                       "run.years=12", "--detail", detail)])
+    screen = screen_of(study)
+    assert re.fullmatch(sentence, screen.answer.replace("\u00a0", " ")), screen.answer
+    assert screen.question == "Which ties form, and which last, when nothing is changed?"
+    assert [card.number for card in screen.cards if card.question == "Which last?"] == ["too few to tell"]
+    assert [card.basis for card in screen.cards[:2]] == [basis, basis]
+    for card in screen.cards:
+        assert "band" not in card.picture and "whisker" not in card.picture and "(" not in card.observed.replace("(7 %)", "")
+    assert reps > 1 or not re.search(r">\d+\.\d<", screen.cards[0].picture)  # counts of one run are whole
+    notes = " ".join(one.note for _, _, found in page.build(study)[0] for one in found if isinstance(one, part.Part))
+    assert ("95 % interval" in notes.replace("95 % interval: of the ratio", "").replace("95 % intervals leave", "")) == (reps > 1)
+
+
+def test_few_replicates_do_not_tell_what_a_scenario_changes(folder):
+    names = ("scenarios/baseline.cfg", "scenarios/jica_half.cfg")
+    study = Study([run(folder / "three.db", names, "--reps", "3", "--set", "run.years=10")])
+    screen = screen_of(study)
+    assert screen.answer == "3 replicates are too few to tell what “JICA half” changes in “baseline” (use at least 10)."
+    assert re.fullmatch(r"baseline: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\.",
+                        screen.lead.replace("\u00a0", " "))
+    assert screen.told == {} and not any(card.changes for card in screen.cards)
+    [(_, text)] = findings.policies(study)
+    assert "3 replicates are too few for intervals" in text and "(" not in text
+
+
+def test_no_loss_is_greater_than_what_there_was(two, monkeypatch):
+    study, metric = two["summary"], "projects_started"
+    frame = study.comparison.copy()
+    mine = (frame["metric"] == metric) & (frame["scenario"] == "jica_half")
+    frame.loc[mine, "diff_low"] = -1e9
+    monkeypatch.setattr(study, "comparison", frame)
+    row = study.measure(metric, study.scenarios[1])
+    assert row.diff_low == pytest.approx(-study.measure(metric).mean)
+
+
+@pytest.mark.parametrize("gap, number, what", [
+    ((1.13, 0.9, 1.4), "1.1 years", "Of their first ten years regional ties last 1.1 years longer than city-to-city ties"),
+    ((1.13, -0.2, 2.4), "no clear difference",
+     "Regional ties lasted 1.1 years longer (5.2 → 6.3) than city-to-city ties, which may be chance"),
+    ((-1.13, -2.4, 0.2), "no clear difference",
+     "City-to-city ties lasted 1.1 years longer (6.3 → 5.2) than regional ties, which may be chance")])
+def test_which_last_is_said_as_far_as_it_is_told(two, gap, number, what):
+    spans = [(5.2, 5.0, 5.4), (6.3, 6.1, 6.5)]
+    card = cards.lasts_by_spans(two["full"], spans, gap, 12, "measures")
+    assert (card.number, card.what) == (number, what)
 
 
 # ---- models of their own, several scenarios ----
@@ -194,7 +254,7 @@ def test_means_of_runs_that_are_no_pairs_are_refused_with_the_reason(two, monkey
 def test_what_only_an_uncorrected_interval_tells_is_called_less_sure(two, monkeypatch):
     study = two["summary"]
     monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=0.2, diff=-3.0, diff_low=-5.0, diff_high=-1.0))
-    assert re.match(r"JICA half against baseline: 3\.0 fewer city-to-city ties at a time \(1\.0 to 5\.0; −\d+\u00a0%\), .*, less sure: no key "
+    assert re.match(r"“JICA half” against “baseline”: 3\.0 fewer city-to-city ties at a time \(1\.0 to 5\.0; −\d+\u00a0%\), .*, less sure: no key "
                     r"measure is told apart once .* \(12 paired replicates\)\.$", changes.answer(study))
 
 
@@ -246,19 +306,45 @@ def test_a_card_of_a_sweep_names_the_strongest_factor_that_is_told(screening):
     found = factors_of(screening)
     for card, (_, rows) in zip(screen_of(screening).cards, found.frame.groupby("output", sort=False)):
         sure = rows[rows["p_holm"] < 0.05]
-        assert card.number == (sure["factor"].iloc[0] if len(sure) else "not told apart")
-        assert re.match(r"95 % interval [\d.]+ to [\d.]+", card.basis) and "after correction" in card.basis
-        assert card.picture.count("not told apart") == (rows.head(4)["p_holm"] >= 0.05).sum()
+        assert card.number == (sure["factor"].iloc[0] if len(sure) else "no clear effect")
+        assert re.match(r"95 % interval [\d.]+ to [\d.]+", card.basis) and "(not corrected); corrected p" in card.basis
+        assert card.picture.count("no clear effect") == (rows.head(4)["p_holm"] >= 0.05).sum()
 
 
 def test_a_sweep_without_a_factor_that_is_told_says_so(screening):
     found = factors_of(screening)
     none = replace(found, frame=found.frame.assign(p_holm=0.5))
-    assert sweep_screen.answer(screening, none).startswith("No factor can be shown to move any of ")
-    assert all(card.number == "not told apart" and "can be told from chance" in card.what
+    assert sweep_screen.answer(screening, none).startswith("No factor is shown to move any of the three outputs: 8 trajectories "
+                                                            "are too few (no corrected p is below 0.5). Use 20.")
+    assert all(card.number == "no clear effect" and "can be told from chance" in card.what
                for card in sweep_screen.cards(screening, none))
     untested = replace(found, frame=found.frame.assign(p_holm=np.nan))
     assert "is not tested: there is no spread" in sweep_screen.answer(screening, untested)
+
+
+def test_the_largest_effect_of_an_output_is_the_largest_in_size(screening):
+    """Not the first of the table, whose rows stand by factor; and none is more exact than it can be."""
+    found = factors_of(screening)
+    rows = found.frame[found.frame["output"] == "infected_final"].head(2).assign(
+        factor=["heads, lowest", "heads, highest"], value=[-1.8, 3.04], low=np.nan, high=np.nan, p_holm=0.5)
+    ends = replace(found, frame=rows, chart=found.chart | {"design": "ends", "trajectories": 0})
+    [card] = sweep_screen.cards(screening, ends)
+    assert "The largest, heads, changes it by about 3.0\u00a0agents where it is highest." in card.what
+    sure = factor_parts.largest_sure(rows.assign(p_holm=0.01))
+    assert list(sure["value"]) == [3.04]
+
+
+def test_a_sweep_is_asked_what_its_file_asks(folder):
+    (folder / "asked.cfg").write_text("// Does it spread?\n" + SCREENING.format(root=ROOT), encoding="utf-8")
+    subprocess.run([os.environ["KUMIAI"], "sweep", folder / "asked.cfg", "--set", "contagion.agents=100", "--set",
+                    "run.steps=4", "--out", folder / "asked.db"], check=True, capture_output=True, cwd=ROOT)
+    assert screen_of(Study([folder / "asked.db"])).question == "Does it spread?"
+
+
+@pytest.mark.parametrize("output, words", [("life_10y_regional", "“mean years of regional ties, of their first ten”"),
+                                           ("ties_regional", "regional ties")])
+def test_outputs_have_short_names(two, output, words):
+    assert sweep_screen.output_words(two["summary"], output) == words
 
 
 def test_a_japanese_sweep_has_no_english_sentence(screening):
@@ -284,7 +370,44 @@ def test_the_picture_of_a_card_ends_at_the_number_of_the_chart(two):
 
 def test_a_course_begins_before_the_first_step(teams):
     titles = parts.measures(teams).chart["titles"]
-    assert re.match(r"Agents: \d+ \(the same in every replicate\) before the first step, .* in \d+", titles["agents"])
+    assert re.match(r"Agents that have not left: \d+ \(the same in every replicate\) before the first step, .* in step 120",
+                    titles["agents"])
+
+
+# ---- models that count steps ----
+
+
+def test_a_model_without_a_calendar_counts_steps_from_0(teams):
+    """Charts, pictures, durations and the table of runs; the query gives the same column."""
+    assert teams.counts_steps
+    made = {p.key: p for _, _, ps in page.build(teams)[0] for p in ps if isinstance(p, part.Part)}
+    frame = made["series"].frame
+    assert (frame["steps"].min(), frame["steps"].max()) == (0, 120) and made["series"].chart["x"] == "steps"
+    for key, query in (("series", made["series"].query.replace("{metric}", "agents")), ("ties", made["ties"].query)):
+        with sqlite3.connect(teams.paths[0]) as db:
+            found = pd.read_sql_query(query, db)
+        mine = made[key].frame
+        mine = mine[mine["measure"] == "agents"] if key == "series" else mine
+        both = found.merge(mine, on=["scenario", "steps"])
+        assert len(both) == len(mine) > 100 and both["mean_x"].to_numpy() == pytest.approx(both["mean_y"].to_numpy())
+    assert [card.number.split()[-1] for card in screen_of(teams).cards][1] == "steps"
+    assert {one["years"] for one in facts.scenarios(teams)} == {"120"}
+    text = re.sub(r"<(script|style|pre)\b.*?</\1>|<dl class=\"facts\">.*?</dl>", " ", page.render(teams), flags=re.DOTALL)
+    assert not re.findall(r"\b(?:1999|2[01]\d\d)\b", re.sub(r"<[^>]+>", " ", text.split("Methods</h2>")[0]))
+
+
+@pytest.mark.parametrize("settings", [("run.start_year=1990",), ("run.years=12",), ("run.steps_per_year=4",)])
+def test_a_model_that_is_given_a_calendar_has_years(folder, settings):
+    path = folder / f"calendar_{settings[0].partition('=')[0]}.db"
+    options = [word for setting in settings for word in ("--set", setting)]
+    study = Study([run(path, ("scenarios/none.cfg",), "--reps", "2", *options)])
+    assert not study.counts_steps
+
+
+@pytest.mark.parametrize("words, shown", [("22 ポイント 減", "22 ポイント減"), ("q95では", "q95 では")])
+def test_japanese_points_and_names_are_set_as_one(words, shown):
+    with speaking("ja"):
+        assert say(words).replace("\u2060", "").replace("\u00a0", " ") == shown
 
 
 def test_totals_of_an_account_are_the_sums_of_its_flows(two):

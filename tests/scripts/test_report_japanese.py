@@ -14,7 +14,7 @@ import browser
 from conftest import SCRIPTS, called
 
 from kumiai import fonts
-from kumiai.report import changes, factor_parts, language, page, sweep_screen
+from kumiai.report import cards, changes, factor_parts, language, page, sweep_screen
 from kumiai.report.language import say, speaking, translated
 
 FOLDER = SCRIPTS / "kumiai/report"
@@ -59,7 +59,8 @@ def literals():
     sections = (*page.SECTIONS, page.FACTORS)
     found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
     found |= {text for pair in (*changes.WORDS.values(), changes.ANY) for text in pair}
-    found |= set(sweep_screen.DOES.values()) | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
+    found |= {*cards.ALIKE, *cards.ALL}
+    found |= {*sweep_screen.DOES.values(), *sweep_screen.SHORT.values(), *sweep_screen.NONE_OF.values()} | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
     return found - {"city_to_city", "use"}  # keys, no texts
 
 
@@ -156,8 +157,8 @@ def test_sentences_are_set_as_japanese_is(shown):
     assert "；" not in text and not re.findall("） [ぁ-んァ-ヶ一-龥]", text) and "が最も多い、" not in text
     with speaking("ja"):
         said = say("{value} ({low} to {high})", value="264", low="250", high="300")
-        whole = say("City-to-city ties at the stage of {most} end {rate} times per 100 tie-years, at the stage of {least} "
-                    "{other} times ({scenario}).", most="a", rate=said, least="b", other="7", scenario="c")
+        whole = say("City-to-city ties: {rate} ends per 100 tie-years at the stage of {most}, {other} at the stage of {least} "
+                    "({scenario}).", most="a", rate=said, least="b", other="7", scenario="c")
     assert f"{said}件" in whole and "7\u00a0件" in whole
 
 

@@ -151,19 +151,22 @@ def test_lines_of_several_scenarios_and_changes_on_cards_fit_every_screen(page, 
     browser.resize(page, 1280)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_tick_is_a_fraction_of_a_year_and_the_first_year_has_its_name(page, tmp_path, width):
+@pytest.mark.parametrize("width, first_year, ticks", [(1280, "2001", ["2000", "2001", "2002"]), (390, "2001", ["2000", "2001", "2002"]),
+                                                      (1280, "2000", ["0", "1", "2"]), (390, "2000", ["0", "1", "2"])])
+def test_no_tick_is_a_fraction_and_the_first_has_its_name(page, tmp_path, width, first_year, ticks):
+    """Of a model that is given a year, and of one that counts steps."""
     path, out = tmp_path / "v.db", tmp_path / "v.html"
-    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/gallery/voter.cfg", "--set", "run.steps=2", "--reps", "3",
-                    "--detail", "full", "--out", path], check=True, capture_output=True, cwd=ROOT)
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/gallery/voter.cfg", "--set", "run.steps=2", "--set",
+                    f"run.start_year={first_year}", "--reps", "3", "--detail", "full", "--out", path], check=True,
+                   capture_output=True, cwd=ROOT)
     assert called("report.py", path, "-o", out).returncode == 0
     browser.resize(page, width)
     try:
         page.get(out.as_uri())
         page.execute_script("document.getElementById('part-series').scrollIntoView()")
         assert browser.until(lambda: page.find_elements(By.CSS_SELECTOR, "#part-series .drawing svg text"))
-        ticks = [one.text for one in page.find_elements(By.CSS_SELECTOR, "#part-series .drawing svg text")]
-        assert [tick for tick in ticks if re.match(r"\d{4}", tick)] == ["1999", "2000", "2001"]
+        shown = [one.text for one in page.find_elements(By.CSS_SELECTOR, "#part-series .drawing svg text")]
+        assert [one for one in shown if re.fullmatch(r"\d{4}|\d(\.\d+)?", one)] == ticks
     finally:
         browser.resize(page, 1280)
 

@@ -108,8 +108,8 @@ def test_what_a_rule_decides_is_no_answer(study, monkeypatch):
 
 
 @pytest.mark.parametrize("mean, ends, level, number, what", [
-    (0.25, (0.0, 9.0), ("dormancy",), "not told apart", "ties of a run that end by the end of the grant: 0.25;"),
-    (1.2, (0.5, 8.0), (), "1", "tie of a run ends by the end of the grant, the commonest")])
+    (0.25, (0.0, 9.0), ("dormancy",), "no clear main cause", "More regional ties end by the end of the grant than by any other cause (0.25 per replicate)"),
+    (1.2, (0.5, 8.0), (), "1", "tie per replicate ends by the end of the grant, the commonest")])
 def test_a_cause_that_the_interval_does_not_tell_is_no_number(study, monkeypatch, mean, ends, level, number, what):
     frame = pd.DataFrame([{"scenario": "baseline", "mode": "regional", "cause": "grant_end", "n": 6, "mean": mean,
                            "low": ends[0], "high": ends[1]}])

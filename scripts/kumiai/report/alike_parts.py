@@ -28,7 +28,7 @@ def of_scenario(study, scenario):
     compared = study.alike[scenario.label]
     if compared is None or compared.found is None:
         raise results.Absent(f"{scenario.label}: no regional tie has a city-to-city tie alike that was followed "
-                             f"for {HORIZON} years, in a history in which a cooperative works abroad")
+                             f"for {HORIZON} years, in a replicate in which a cooperative works abroad")
     if compared.distinct < matching.FEWEST_TIES:
         raise results.Absent(say("{scenario}: fewer than {n} different ties of a mode have their like in the other, "
                                  "so the modes are not compared", scenario=plain(scenario.label), n=matching.FEWEST_TIES))
@@ -59,8 +59,8 @@ def alike(study):
     frame["p_corrected"] = intervals.holm(frame.pop("p"))
     note = say("Mean years that a tie lasts within its first ten: regional ties, and city-to-city ties alike in partner "
                "country, sector and year of onset, which weigh together as much as the regional ties of the same "
-               "country, sector and year; in histories in which a cooperative works abroad. A tie that goes on as "
-               "another has not ended. 95 % intervals leave out one history at a time: histories, not ties, are "
+               "country, sector and year; in replicates in which a cooperative works abroad. A tie that goes on as "
+               "another has not ended. 95 % intervals leave out one replicate at a time: replicates, not ties, are "
                "independent. scripts/modes.py gives the same.")
     note += say(" The dot of a difference is filled where its p-value, corrected by Holm for the {n} scenarios compared, "
                 "is below 0.05.", n=len(found)) if len(found) > 1 else \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A card of the head of a page: its number, with the interval and the replicates that it rests on."""
 
+import math
 from dataclasses import dataclass, field
 
 from kumiai import database
@@ -9,12 +10,16 @@ from .language import listed, say
 from .part import decimals_apart, decimals_of, least_per_cent, nearly_all, written
 
 
+ENOUGH = 10  # replicates that a page recommends where there are too few
+
+
 @dataclass
 class Card:
     """One card: question (its head), number (large), what the number is, what it rests on, what was
     observed ('' where nothing was), picture (SVG), part (the key of the part with more), answer: its
     clause of the sentence at the head of the page, told: whether the runs tell that clause apart from chance, changes:
-    what further scenarios change in the number, a line each."""
+    what further scenarios change in the number, a line each; fact: what the runs gave, as a clause for a page whose
+    replicates are too few to claim anything."""
 
     question: str
     number: str
@@ -26,6 +31,7 @@ class Card:
     answer: str = ""
     told: bool = True
     changes: list = field(default_factory=list)
+    fact: str = ""
 
 
 def estimate(span, unit="", signed=False, scale=1.0, difference=False):
@@ -34,7 +40,14 @@ def estimate(span, unit="", signed=False, scale=1.0, difference=False):
         return f">\u00a0{least_per_cent(span[1])}{unit}"
     value, low, high = (scale * x for x in span)
     decimals = (decimals_apart if difference else decimals_of)(value, low, high)
-    return written(value, 1 if decimals is None else decimals, signed) + unit
+    return written(value, _decimals_alone(value) if decimals is None else decimals, signed) + unit
+
+
+def _decimals_alone(value):
+    """Decimals of a number without an interval: none of a count or of what has three figures before them."""
+    if float(value).is_integer() or abs(value) >= 100:
+        return 0
+    return 1 if abs(value) >= 0.1 else min(4, 1 - math.floor(math.log10(abs(value))))
 
 
 def between(span, unit="", signed=False, scale=1.0, difference=False):
@@ -50,7 +63,7 @@ def between(span, unit="", signed=False, scale=1.0, difference=False):
 
 
 def replicates(scenario, n):
-    """'20 replicates', or '45 of 50 replicates (5 failed)' where some of those planned are not among the n."""
+    """'20 replicates', or '45 of 50 replicates; 5 failed' where some of those planned are not among the n."""
     there = scenario.n + scenario.failed
     planned = max(there, database.planned_replicates(scenario.path).get(scenario.scenario_id, 0))
     if n >= planned:
@@ -58,11 +71,11 @@ def replicates(scenario, n):
     gone = [say(words, n=count) for words, count in (
         ("{n} failed", scenario.failed), ("{n} not yet run", planned - there), ("{n} without a value", scenario.n - n))
         if count > 0]
-    return say("{n} of {all} replicates ({why})", n=n, all=planned, why=listed(gone))
+    return say("{n} of {all} replicates; {why}", n=n, all=planned, why=listed(gone))
 
 
 def rests_on(study, span, n, **shape):
-    """'95 % interval 5.8 to 7.2 %; chance and parameters, 40 draws'; n: the replicates, or draws, with a value."""
+    """'95 % interval 5.8 to 7.2 % (chance and parameters, 40 draws)'; n: the replicates, or draws, with a value."""
     draws = study.draws(study.first)
     interval = between(span, **shape)
     if draws is None:
@@ -72,10 +85,12 @@ def rests_on(study, span, n, **shape):
     else:
         of = say("{n} draws", n=draws.nunique())
     if decimals_of(*span) is not None:
-        words = "95 % interval {interval}; chance of {replicates}" if draws is None else \
-            "95 % interval {interval}; chance and parameters, {replicates}"
+        words = "95 % interval {interval} (chance only, of {replicates})" if draws is None else \
+            "95 % interval {interval} (chance and parameters, {replicates})"
         return say(words, interval=interval, replicates=of)
     if draws is not None:
         return say("No interval: {replicates} of the parameters, all alike or too few", replicates=of)
-    return say("No interval: one replicate") if study.first.n == 1 else \
+    if study.first.n == 1:
+        return say("No interval: one replicate")
+    return say("No interval: {replicates} are too few (use at least {enough})", replicates=of, enough=ENOUGH) if study.is_few() else \
         say("No interval: {replicates}, all alike or too few", replicates=of)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from kumiai import drawn, intervals, results
 
+from . import clock
 from .card import estimate
 from .language import say
 from .part import plain, said, said_points
@@ -95,7 +96,7 @@ def by_run(study, values_of, share=False, years_of=""):
         span = (gap.mean, gap.low, gap.high)
         there = estimate((level.mean, level.low, level.high), **shape)
         if years_of:
-            return span, say("{mode} {change}", mode=years_of, change=change(span, unit=say(" years")))
+            return span, say("{mode} {change}", mode=years_of, change=change(span, unit=clock.unit(study)))
         return span, say("{value}, {change}", value=there, change=change(span, share))
     return _kept(study, _each(study, read))
 
@@ -116,7 +117,7 @@ def of_means(study, means_of):
         gaps = {mode: gap for mode, gap in gaps.items() if math.isfinite(gap[0])}
         if not gaps:
             return None
-        text = say("; ").join(say("{mode} {change}", mode=mode, change=change(gap, unit=say(" years"))) for mode, gap in gaps.items())
+        text = say("; ").join(say("{mode} {change}", mode=mode, change=change(gap, unit=clock.unit(study))) for mode, gap in gaps.items())
         return _widest(gaps.values()), text
     return _kept(study, _each(study, read))
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from kumiai import drawn, intervals, results, survival
 
-from . import alike_parts, card_changes, drawings, facts, observed, state_parts, tie_parts
+from . import alike_parts, card_changes, clock, drawings, facts, observed, state_parts, tie_parts
 from .card import Card, between, estimate, rests_on
 from .findings import say_mode
-from .language import say
-from .part import ONE, decimals_of, plain, said, said_share, written
+from .language import begun, say
+from .part import ONE, decimals_apart, decimals_of, plain, said, said_share, written
 
 FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
 
@@ -27,7 +27,7 @@ def _colour(study, mode):
 
 
 def _parameters(study, by_run):
-    """How much of the variance between histories comes from the parameters, where draws are repeated, or how far
+    """How much of the variance between replicates comes from the parameters, where draws are repeated, or how far
     single histories lie apart, where each has a draw of its own; '' without draws."""
     draws = study.draws(study.first)
     by_run = by_run.dropna()
@@ -38,10 +38,10 @@ def _parameters(study, by_run):
     if (sizes > 1).all():
         within = float((groups.var(ddof=1) * (sizes - 1)).sum() / (sizes - 1).sum())
         total = max(float(by_run.var(ddof=1)), 1e-300)
-        return say(" Parameters bear {share} % of the variance between histories.",
+        return say(" Parameters bear {share} % of the variance between replicates.",
                    share=written(100 * min(1.0, max(0.0, 1 - within / total)), 0))
     low, high = (written(100 * end, 1) for end in np.quantile(by_run, [0.05, 0.95]))
-    return say(" Nine histories of ten lie between {low} and {high} %.", low=low, high=high)
+    return say(" Nine replicates of ten lie between {low} and {high} %.", low=low, high=high)
 
 
 # ---- cards of ties ----
@@ -60,7 +60,7 @@ def _over_time(study):
     for mode, counts in list(study.alive(study.first).items())[:4]:
         counts = drawn.by_unit(study.first, _thinned(counts), "columns")
         band = intervals.band(counts)
-        found.append((plain(mode), _colour(study, mode), band.index.tolist(),
+        found.append((plain(mode), _colour(study, mode), [clock.after(y) if study.counts_steps else y for y in band.index],
                       *(band[c].tolist() for c in ("mean", "low", "high"))))
     return found
 
@@ -88,7 +88,7 @@ def _thinned(table, most=40):
 
 def count(value):
     """A mean count, whole from ten on; below, a whole number would say 1 of 0.58."""
-    return written(value, 0 if value >= 10 else 1 if value >= 1 else 2) if value else "0"
+    return written(value, 0 if value >= 10 or float(value).is_integer() else 1 if value >= 1 else 2)
 
 
 def forms(study):
@@ -98,16 +98,29 @@ def forms(study):
         return None
     if len(study.modes) < 2:
         return _formed_at_all(study)
-    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), count)
+    picture = drawings.lines(_as_known(study, _over_time(study)), say("Ties over time by mode"), count)
     mode = results.MODES[1] if study.has_cooperation else new["mode"].value_counts().index[-1]
     by_run = _share_of_new(study, study.first, mode)
     found = intervals.mean_interval(study.independent(by_run), share=True)
-    span = (found.mean, found.low, found.high)
+    span = study.known((found.mean, found.low, found.high))
     return Card(say("Which form?"), estimate(span, "\u00a0%", scale=100),
                 say("of new ties are {mode}", mode=say_mode(mode)),
                 rests_on(study, span, found.n, unit="\u00a0%", scale=100) + say(".") + _parameters(study, by_run),
                 observed.forms(study), picture, "ties", forms_answer(study, span) if study.has_cooperation else "",
-                changes=card_changes.by_run(study, lambda s: _share_unless_ruled(study, s, mode), share=True))
+                changes=card_changes.by_run(study, lambda s: _share_unless_ruled(study, s, mode), share=True),
+                fact=forms_fact(span, mode))
+
+
+def forms_fact(span, mode):
+    """What share of the new ties are of a mode, as a clause."""
+    return say("{share} of new ties are {mode}", share=estimate(span, "\u00a0%", scale=100), mode=say_mode(mode))
+
+
+def _as_known(study, series):
+    """Lines of a picture, without bands where the replicates are few."""
+    if not study.is_few():
+        return series
+    return [(name, colour, x, mean, [math.nan] * len(mean), [math.nan] * len(mean)) for name, colour, x, mean, *_ in series]
 
 
 def _share_of_new(study, scenario, mode):
@@ -144,12 +157,12 @@ def forms_answer(study, span):
 
 def _formed_at_all(study):
     """The card of a model whose ties are all of one mode; its picture is of those alive, which its head says."""
-    head = say("Ties alive at the end of each year")
-    picture = drawings.lines(_over_time(study), head, count, head)
+    head = say("Ties alive at the end of each step") if study.counts_steps else say("Ties alive at the end of each year")
+    picture = drawings.lines(_as_known(study, _over_time(study)), head, count, head)
     by_run = _number_of_new(study, study.first)
     found = intervals.mean_interval(study.independent(by_run))
-    span = (found.mean, found.low, found.high)
-    return Card(say("How many form?"), estimate(span), say("new ties in a run"), rests_on(study, span, found.n) + say("."), "",
+    span = study.known((found.mean, found.low, found.high))
+    return Card(say("How many form?"), estimate(span), say("new ties per replicate"), rests_on(study, span, found.n) + say("."), "",
                 picture, "ties", changes=card_changes.by_run(study, lambda s: _number_of_new(study, s)))
 
 
@@ -192,11 +205,11 @@ def _lasts_by_mode(study):
         return None
     if len(means) == 1:
         [(mode, mean)] = means.items()
-        span = mean.interval()
-        picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean years of a tie"), _years, True)
+        span = study.known(mean.interval())
+        picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean duration of a tie"), _years(study), True)
         question = say("Which last?" if len(study.modes) > 1 else "How long do they last?")
-        return Card(question, _in_years(span),
-                    say("of its first {n} years a tie lasts on average", n=_horizon(study)),
+        return Card(question, _in_years(span, study=study),
+                    say("of its first {n} {time} a tie lasts on average", n=_horizon(study), time=_time(study)),
                     rests_on(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival",
                     changes=_changes_of_means(study))
     first, second = list(means)[:2]
@@ -209,14 +222,22 @@ def _horizon(study):
     return say("ten") if study.horizon == 10 else f"{study.horizon:g}"
 
 
-def _in_years(span, difference=False):
-    """'1.04 years', or '1 year'."""
+def _in_years(span, difference=False, study=None):
+    """'1.04 years', or '1 year', or steps where the study's model has only those."""
     number = estimate(span, difference=difference)
+    if study is not None and study.counts_steps:
+        return number + (say(" step") if number == ONE else say(" steps"))
     return number + (say(" year") if number == ONE else say(" years"))
 
 
-def _years(*span):
-    return _in_years(span)
+def _time(study):
+    """The unit of a duration: 'years'."""
+    return clock.unit(study).strip()
+
+
+def _years(study):
+    """Writes a duration."""
+    return lambda *span: _in_years(span, study=study)
 
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
@@ -228,25 +249,37 @@ def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
 def lasts_by_spans(study, spans, gap, histories, part, modes=results.MODES):
     """The card of which of two modes last, without its changes: spans: mean years of each; gap: the second less the
     first."""
-    alike = part == "alike"
+    alike, spans, gap = part == "alike", [study.known(span) for span in spans], study.known(gap)
     rows = [(plain(mode), _colour(study, mode), *span) for mode, span in zip(modes, spans)]
-    label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
-    picture = drawings.dots(rows, label, _years)
+    label = say("Mean duration of a tie within its first {n} {time}, by mode", n=_horizon(study), time=_time(study))
+    picture = drawings.dots(rows, label, _years(study))
     signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
-    number, what = _in_years(signed, difference=True), _longer(study, gap[0], modes, alike)
-    if not is_told(gap):
-        number, what = say("not told apart"), say("{number} {what}", number=number, what=what)
-    return Card(say("Which last?"), number, what,
-                rests_on(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes),
-                observed.lasting(study) if part != "measures" else "", picture, part, lasts_answer(gap, modes), is_told(gap))
+    number, named = _in_years(signed, difference=True, study=study), _longer(spans, gap, modes)
+    words = (ALIKE if alike else ALL)[is_told(gap)]
+    what = begun(say(words, number=number, n=_horizon(study), time=_time(study), **named))
+    basis = rests_on(study, signed, histories, difference=True)
+    basis = basis + say(".") if study.is_few() else basis + say(". ") + verdict(gap, modes)
+    large = number if is_told(gap) else say("too few to tell") if study.is_few() else say("no clear difference")
+    return Card(say("Which last?"), large, what, basis, observed.lasting(study) if part != "measures" else "", picture, part,
+                lasts_answer(gap, modes), is_told(gap),
+                fact=say("{mode} ties last {number} longer", mode=named["second"], number=number))
 
 
-def _longer(study, gap, modes, alike):
-    """What the number of years is: 'longer (of their first ten) regional ties last than city-to-city ties'."""
-    what = say("longer (of their first {n}) {second} ties last than {first} ties" if gap >= 0 else
-               "shorter (of their first {n}) {second} ties last than {first} ties", n=_horizon(study),
-               second=say_mode(modes[1]), first=say_mode(modes[0]))
-    return what + say(" with the same partner country, sector and year of onset") if alike else what
+# Which mode's ties last longer, where the runs do not tell it from chance and where they do: like against like, of all.
+ALIKE = ("{second} ties lasted {number} longer ({less} → {more}) than {first} ties with the same partner country, sector and "
+         "year of onset, which may be chance",
+         "Of their first {n} {time} {second} ties last {number} longer than {first} ties with the same partner country, sector "
+         "and year of onset")
+ALL = ("{second} ties lasted {number} longer ({less} → {more}) than {first} ties, which may be chance",
+       "Of their first {n} {time} {second} ties last {number} longer than {first} ties")
+
+
+def _longer(spans, gap, modes):
+    """{second: the mode whose ties last longer, first: the other, less and more: the mean years of both}."""
+    (first, less), (second, more) = sorted(zip(modes, spans), key=lambda one: modes.index(one[0]), reverse=gap[0] < 0)
+    decimals = decimals_apart(*gap)
+    less, more = (written(span[0], 1 if decimals is None else max(1, decimals)) for span in (less, more))
+    return {"first": say_mode(first), "second": say_mode(second), "less": less, "more": more}
 
 
 def is_told(gap):
@@ -276,7 +309,7 @@ def why(study, parts):
     spans = state_parts.institutions(parts["rates"].frame, study.first.label) if "rates" in parts else None
     if spans is None:
         return _first_cause(study, parts)
-    before, after = spans
+    before, after = map(study.known, spans)
     ratio = before[0] / after[0] if after[0] > 0 else math.nan
     rows = [(say("while it rests on persons"), "c-neutral", *before),
             (say("once an agreement carries it"), "c-neutral", *after)]
@@ -292,7 +325,7 @@ def why(study, parts):
                     "have more agreements.", ratio=ratio)
     basis += _regional_ends(study, parts["rates"].frame, spans)
     return Card(say("Why?"), say("{before} → {after}", before=estimate(before), after=estimate(after)),
-                say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
+                say("ends per 100 tie-years of city-to-city ties: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
                 basis,
                 observed.ends(study), picture, "rates", answer,
@@ -320,7 +353,7 @@ def _regional_ends(study, frame, of_cities):
 
 def _carried_from_the_start(study):
     """How much oftener than city-to-city ties regional ones rest on an agreement when they form; '' where untold."""
-    city, regional = state_parts.from_the_start(study, study.first).values()
+    city, regional = map(study.known, state_parts.from_the_start(study, study.first).values())
     if not city[2] < regional[1]:
         return ""
     return say(" Of regional ties {regional} rest on one of these when they begin, of city-to-city ties {city}.",
@@ -353,22 +386,23 @@ def _first_cause(study, parts):
     if mine.empty:
         return None
     first = mine.iloc[0]
-    span, told = tuple(first[["mean", "low", "high"]]), _leads(study, first)
-    rows = [(plain(row.cause), "c-neutral", row.mean, row.low, row.high) for row in mine.itertuples(index=False)]
+    span = study.known(first[["mean", "low", "high"]])
+    told = _leads(study, first) and not study.is_few()
+    rows = [(plain(row.cause), "c-neutral", *study.known((row.mean, row.low, row.high))) for row in mine.itertuples(index=False)]
     number, names = estimate(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
     single = number == ONE
     if told and tie_parts.leading_causes(study)[1][first["mode"]].next is None:
-        what = say("tie of a run ends by {cause}, the only cause of {mode} ties" if single else
-                   "ties of a run end by {cause}, the only cause of {mode} ties", **names)
+        what = say("tie per replicate ends by {cause}, the only cause of {mode} ties" if single else
+                   "ties per replicate end by {cause}, the only cause of {mode} ties", **names)
     elif told:
-        what = say("tie of a run ends by {cause}, the commonest cause of {mode} ties" if single else
-                   "ties of a run end by {cause}, the commonest cause of {mode} ties", **names)
+        what = say("tie per replicate ends by {cause}, the commonest cause of {mode} ties" if single else
+                   "ties per replicate end by {cause}, the commonest cause of {mode} ties", **names)
     else:
-        what = say("ties of a run that end by {cause}: {number}; these runs do not tell which cause of {mode} ties is "
-                   "the commonest", number=count(span[0]), **names)
-    return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("not told apart"), what,
+        what = say("More {mode} ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
+                   number=count(span[0]), **names)
+    return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("no clear main cause"), what,
                 rests_on(study, span, int(first["n"])) + say("."), observed.ends(study),
-                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: estimate(span), True), "causes",
+                drawings.dots(rows, say("Ties ended per replicate, by cause"), lambda *span: estimate(span), True), "causes",
                 told=told, changes=card_changes.by_run(study, lambda s: _ended_by(study, s, first)))
 
 

@@ -11,7 +11,7 @@ from kumiai import comparable, results
 
 from . import facts, uncompared
 from .findings import SIGNIFICANT, effect, key_measures, of_rule, of_too_few, per_cent, say_mode
-from .language import listed, say
+from .language import begun, listed, quoted, say
 from .measure_cards import meant
 from .part import plain, size_and_ends
 
@@ -88,7 +88,7 @@ def _pairs(study, rows):
 
 def _untold(study, scenario, rows):
     """That nothing is told apart, with the precision that was reached, or why nothing can be."""
-    names = {"name": plain(scenario.label), "first": plain(study.first.label)}
+    names = {"name": quoted(scenario.label), "first": quoted(study.first.label)}
     known = [row for row in rows if math.isfinite(row.diff_low)]
     if not known and min(study.first.n, scenario.n) < 2:
         return say("One replicate does not tell what {name} changes in {first} from chance: run several (--reps).", **names)
@@ -112,7 +112,7 @@ def _word(study, row, words):
 def answer(study):
     """What the further scenarios change in the first, in a sentence."""
     text = _of_one(study, study.scenarios[1]) if len(study.scenarios) == 2 else _of_several(study)
-    return text[:1].upper() + text[1:]
+    return begun(text)
 
 
 def ruled(study, scenario):
@@ -126,7 +126,7 @@ def _of_one(study, scenario):
     rules = say("; ").join(say("by rule no new {mode} ties form in {name}", mode=say_mode(mode), name=plain(scenario.label))
                       for mode in ruled(study, scenario))
     measured = _measured(study, scenario)
-    return say("{rules}. {text}", rules=rules, text=measured[:1].upper() + measured[1:]) if rules else measured
+    return say("{rules}. {text}", rules=rules, text=begun(measured)) if rules else measured
 
 
 def _measured(study, scenario):

@@ -117,7 +117,7 @@ function lineAxes(rows, chart, at, width) {
     gridIndex: at,
     min: "dataMin",
     max: "dataMax",
-    minInterval: chart.x === "year" ? 1 : 0, // no year has a fraction
+    minInterval: ["year", "steps"].includes(chart.x) ? 1 : 0, // no year has a fraction
     splitLine: { show: false },
     name: chart.xname,
     nameLocation: "middle",

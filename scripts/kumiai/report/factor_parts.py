@@ -53,8 +53,9 @@ def _rows(output, found, measures, sweep):
 
 
 def largest_sure(rows):
-    """The rows of the factors that move an output by the corrected test, the largest of each."""
+    """The rows of the factors that move an output by the corrected test, the largest in size of each."""
     sure = effect_tests.told(rows)
+    sure = sure.loc[sure["value"].abs().sort_values(ascending=False, kind="stable").index]
     return sure[~sure["factor"].str.split(",").str[0].duplicated()]
 
 
@@ -114,7 +115,8 @@ def factors(study):
     return Part(pd.concat(frames, ignore_index=True), queries.POINTS,
                 {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
                  "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis, "design": made.kind,
-                 "tests": made.tests},
+                 "tests": made.tests,
+                 "trajectories": int(sweep.place["block"].nunique()) if made.kind == "morris" else 0},
                 note, _finding(frames[0], axis, study.first.label, made.tests),
                 claim=_claim(frames[0], study.first.label),
                 remarks=[translated(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])

@@ -2,6 +2,7 @@
 """What was asked and what was run: questions, settings that differ, seeds, builds, failures."""
 
 import math
+import re
 from pathlib import Path
 
 from kumiai import database, results
@@ -16,6 +17,7 @@ META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", 
 # Settings of how to run, not of what is asked.
 NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.", "data_")
 MOST_DIFFERENCES = 12
+_OF_SWEEP = re.compile(r"^sweep\s*=", re.MULTILINE)  # what a scenario's file has not
 # Of a tag of parameters: (words of one, words of several).
 SOURCES = {"B": ("{n} is background knowledge, not verified", "{n} are background knowledge, not verified"),
            "D": ("{n} is derived from sources", "{n} are derived from sources"),
@@ -51,6 +53,18 @@ def question(scenario_file, name):
 def question_of(scenario):
     """The question at the head of the file of a scenario, '' without it."""
     return question(_file_and_digest(scenario)[0], scenario.name)
+
+
+def question_of_sweep(study):
+    """The question at the head of the sweep's file, which the command names, else of its scenario's; '' without both."""
+    command = dict(database.rows(study.paths[0], "SELECT key, value FROM meta")).get("command_line", "")
+    for word in command.split():
+        for folder in (Path(), ROOT):
+            if word.endswith(".cfg") and (folder / word).is_file():
+                text = (folder / word).read_text(encoding="utf-8", errors="replace")
+                if _OF_SWEEP.search(text) and (found := _first_comment(text)):
+                    return translated(found)
+    return question_of(study.first)
 
 
 def _file_and_digest(scenario):
@@ -110,6 +124,15 @@ def failed(study):
     return found
 
 
+def _times(study, scenario):
+    """The years of the runs of a scenario or, of a model that has only steps, how many they have."""
+    if not study.counts_steps:
+        return years(scenario)
+    found = [count for count, in database.rows(scenario.path, "SELECT DISTINCT steps FROM run WHERE status = 'ok' AND "
+                                               f"steps IS NOT NULL AND scenario_id = {int(scenario.scenario_id)}")]
+    return _span(found) if found else say("not recorded")
+
+
 def years(scenario):
     """Fiscal years of the runs in words."""
     try:
@@ -137,6 +160,6 @@ def scenarios(study):
             "label": s.label, "question": question(file, s.name), "source": file or "",
             "differs": differs[:MOST_DIFFERENCES], "more": max(0, len(differs) - MOST_DIFFERENCES),
             "digest": digest or "", "ok": s.n, "failed": s.failed, "file": s.path.name,
-            "seeds": _span(s.runs["seed"]), "reps": _span(s.runs["rep"]), "years": years(s),
+            "seeds": _span(s.runs["seed"]), "reps": _span(s.runs["rep"]), "years": _times(study, s),
             "points": s.runs["point"].nunique()})
     return found

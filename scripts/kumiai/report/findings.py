@@ -5,8 +5,8 @@ import math
 
 from kumiai import drawn, results, survival
 
-from . import facts, tie_parts, uncompared
-from .language import listed, say
+from . import clock, facts, tie_parts, uncompared
+from .language import begun, listed, say
 from .part import plain, said, said_points, said_share
 
 # What a policy is judged by, in the order in which it is told: (summary metric, its words).
@@ -44,7 +44,7 @@ def lasting(study):
             shares.append(say("{share} of {mode} ties", share=said_share(*share), mode=say_mode(mode)))
     if not shares:
         return None
-    return say("After {years} years {shares} are still there ({scenario}).",
+    return say("After {years} {time} {shares} are still there ({scenario}).", time=clock.unit(study).strip(),
                years=say("five") if age == 5 else f"{age:g}", shares=listed(shares), scenario=plain(first.label))
 
 
@@ -108,7 +108,8 @@ def causes(study, incidence):
     rows = _of_first(study, incidence)
     rows = rows[rows["age"] == years].set_index(["mode", "cause"])
     told = _leads_words(rows, ["share", "low", "high"], leads, ENDS)
-    return say("Why ties end within {years} years ({scenario}): {told}", scenario=plain(study.first.label), told=told,
+    return say("Why ties end within {years} {time} ({scenario}): {told}", scenario=plain(study.first.label), told=told,
+               time=clock.unit(study).strip(),
                years=say("ten") if years == 10 else f"{years:g}") if leads else None
 
 
@@ -174,7 +175,7 @@ def _by_rule(study, scenario, row):
 
 def of_too_few(study, scenario, row):
     """Whether a difference has no interval though there are replicates: most of them have no value of it."""
-    return not math.isfinite(row.diff_low) and min(study.first.n, scenario.n) > 1
+    return not math.isfinite(row.diff_low) and not study.is_few(scenario)
 
 
 def effects(study, scenario, above=()):
@@ -203,7 +204,7 @@ def policy(study, scenario, above=()):
         return reason
     found = effects(study, scenario, above)
     ruled, measured = found.pop("ruled"), _measured(study, scenario, found, bool(above))
-    sentences = [*ruled, _begun(measured) if ruled else measured]
+    sentences = [*ruled, begun(measured) if ruled else measured]
     nothing = "All that the key measures tell of {name} stands at the head of the page." if above else \
         "{name} has no key measure in common with {first}."
     told = say(" ").join(filter(None, sentences)) or \
@@ -217,9 +218,11 @@ def _measured(study, scenario, found, above):
     joined = {key: say("; ").join(parts) for key, parts in found.items()}
     if not any(found.values()):
         return ""
-    if not found["told"] and not found["perhaps"] and min(study.first.n, scenario.n) < 2:
-        return say("{name} against {first}: {untold}. One replicate has no interval, so each may be chance.", name=name,
-                   first=first, untold=joined["untold"].replace(say("{value} (no interval)", value=""), ""))
+    if not found["told"] and not found["perhaps"] and study.is_few(scenario):
+        n = min(map(study.n_independent, (study.first, scenario)))
+        return say("{name} against {first}: {untold}. One replicate has no interval, so each may be chance." if n == 1 else
+                   "{name} against {first}: {untold}. {n} replicates are too few for intervals, so each may be chance.", name=name,
+                   first=first, n=n, untold=joined["untold"].replace(say("{value} (no interval)", value=""), ""))
     if not found["told"] and not found["perhaps"]:
         template = "{name}: no other key measure can be told apart from {first} ({untold})." if above else \
             "{name}: no key measure can be told apart from {first} ({untold})."
@@ -249,7 +252,7 @@ def _claim(leads, template):
     """The first names of the modes in a few words, where the runs tell which are the first of several; else ''."""
     if not leads or not all(lead.sure and lead.next for lead in leads.values()):
         return ""
-    return _begun(listed(say(template, name=plain(lead.first), mode=say_mode(mode)) for mode, lead in leads.items())) \
+    return begun(listed(say(template, name=plain(lead.first), mode=say_mode(mode)) for mode, lead in leads.items())) \
         + say(".")
 
 
@@ -282,11 +285,7 @@ def of_parts(study, parts):
 
 def policies(study, above=None):
     """[(scenario, what it changes)] of all but the first; above: {label: measures} that the head of the page tells."""
-    return [(s, _begun(policy(study, s, (above or {}).get(s.label, ())))) for s in study.scenarios[1:]]
-
-
-def _begun(text):
-    return text[:1].upper() + text[1:]
+    return [(s, begun(policy(study, s, (above or {}).get(s.label, ())))) for s in study.scenarios[1:]]
 
 
 def reading(study):
@@ -320,7 +319,7 @@ def uncertainty(study):
         return say("They show the chance in the model's draws; the parameters stay at one set of values.")
     if counts := drawn.shared(study.first):
         return say("They show the chance in the model's draws and what the data leave open in the parameters: {runs} "
-                   "histories are of {draws} draws of the parameters. Those of one draw count as one.",
+                   "replicates are of {draws} draws of the parameters. Those of one draw count as one.",
                    runs=counts[1], draws=counts[0])
     return say("They show the chance in the model's draws and what the data leave open in the parameters, "
-               "since every draw of the parameters has histories of its own.")
+               "since every draw of the parameters has replicates of its own.")

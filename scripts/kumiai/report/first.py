@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from kumiai import results
 
 from . import cards, changes, facts, findings, measure_cards, summary_cards
-from .language import say
+from .card import ENOUGH
+from .language import begun, quoted, say
 from .part import plain
 
 MOST_CARDS = 3
@@ -53,23 +54,56 @@ def _of_sweep(study, parts):
         return Screen(question=_asked(study))
     from . import sweep_screen
 
-    return Screen(answer=sweep_screen.answer(study, parts["factors"]), cards=sweep_screen.cards(study, parts["factors"]))
+    return Screen(question=facts.question_of_sweep(study), answer=sweep_screen.answer(study, parts["factors"]), cards=sweep_screen.cards(study, parts["factors"]))
 
 
 def _of_comparison(study, parts):
     """Several scenarios: what the others change, then what the first is."""
     made, single = made_cards(study, parts), len(study.scenarios) == 2
-    lead = answer(study, made)
+    lead = (_facts(made) + say(".") if _facts(made) else "") if study.is_few() and study.has_cooperation else answer(study, made)
     if lead and study.has_cooperation:
         lead = say("{name}: {text}", name=plain(study.first.label), text=lead)
-    return Screen(question=facts.question_of(study.scenarios[1]) if single else "",
+    question = facts.question_of(study.scenarios[1]) if single else ""
+    if reason := _too_few(study):
+        for card in made:
+            card.changes = []
+        return Screen(question=question, answer=reason, lead=lead, cards=made)
+    return Screen(question=question,
                   answer=changes.answer(study), lead=lead, lines=[] if single else changes.lines(study), cards=made, told=changes.told(study))
+
+
+def _too_few(study):
+    """That the replicates are too few to tell what the other scenarios change; '' where they are enough."""
+    n, first = min(map(study.n_independent, study.scenarios)), quoted(study.first.label)
+    if n < 2 or not all(study.is_few(s) for s in study.scenarios[1:]):
+        return ""
+    if len(study.scenarios) > 2:
+        return say("{n} replicates are too few to tell what these scenarios change in {first} (use at least {enough}).", n=n,
+                   first=first, enough=ENOUGH)
+    return say("{n} replicates are too few to tell what {name} changes in {first} (use at least {enough}).", n=n, first=first,
+               name=quoted(study.scenarios[1].label), enough=ENOUGH)
+
+
+def _facts(made):
+    """What the runs gave, of the cards that have it, as a clause; '' without any."""
+    clauses = [card.fact for card in made if card.fact]
+    return say("{one}, and {other}", one=clauses[0], other=clauses[1]) if len(clauses) == 2 else say(", ").join(clauses)
+
+
+def _of_few(study, made):
+    """The sentence of one scenario whose replicates are too few to claim anything."""
+    found, n = _facts(made), study.n_independent(study.first)
+    if not found:
+        return ""
+    words = "One run of {scenario}: {facts}. One run cannot tell that from chance: use --reps 20." if n == 1 else \
+        "{n} replicates of {scenario}: {facts}. They are too few to tell that from chance (use at least {enough})."
+    return say(words, scenario=quoted(study.first.label), facts=found, n=n, enough=ENOUGH)
 
 
 def _of_one(study, parts):
     made = made_cards(study, parts)
     found = answer(study, made)
-    asked = facts.question_of(study.first) if not study.has_cooperation else "" if found else _asked(study)
+    asked = facts.question_of(study.first) or ("" if found or not study.has_cooperation else _asked(study))
     return Screen(question=asked, answer=found, cards=made, summary="" if made else findings.general(study) or "")
 
 
@@ -108,6 +142,8 @@ def answer(study, found):
     """The sentence on the first scenario, of the clauses of its cards; of a model of its own its first measures."""
     if not study.has_cooperation:
         return measure_cards.answer(study)
+    if study.is_few():
+        return _of_few(study, found)
     clauses = [card.answer for card in found if card.answer]
     if not clauses:
         return ""
@@ -115,4 +151,4 @@ def answer(study, found):
     for clause in clauses[1:]:
         text = say("{text}; {next}", text=text, next=clause)
     text = say("{text}.", text=text)
-    return text[:1].upper() + text[1:]
+    return begun(text)

@@ -19,15 +19,19 @@ LANGUAGES = ("en", "ja")
 _PLACE = re.compile(r"\\{(\w+)\\}")
 _PARAMETER = re.compile(r"[a-z]\w*\.[a-z]\w*(,|$)")  # what a configuration is written in is no word
 _AFTER_BRACKET = re.compile(r"(?<=）) (?=[^\W\d_a-zA-Z])")
-_BESIDE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Za-z])|(?<=[A-Za-z])(?=[ぁ-ん])")
+_BESIDE_NAME = re.compile(r"(?<=[ぁ-ん])(?=[A-Za-z])|(?<=[A-Za-z])(?=[ぁ-ん])|(?<=[A-Za-z][0-9])(?=[ぁ-ん])|"
+                          r"(?<=[A-Za-z][0-9]{2})(?=[ぁ-ん])")
 _UNIT = re.compile(r"(?<=\d) (?=[%件年組人回個反団都関ポ割点円])")
+_POINTS = re.compile(r"(?<=\d[ \u00a0])ポイント")
+_BEFORE_VERB = re.compile(r"(?<=ト) (?=[増減])")  # 22 ポイント減
 _ACRONYMS = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI", "cat23": "CAT23",
              "knowhow": "know-how", "gini": "Gini"}
 
 
 def _set_in_japanese(text):
     """A text without a blank after a closing bracket, with one beside a name in Latin letters, whose numbers stay on
-    the line of their units."""
+    the line of their units, and whose percentage points do not break."""
+    text = _BEFORE_VERB.sub("", _POINTS.sub("ポ\u2060イ\u2060ン\u2060ト", text))
     return _UNIT.sub("\u00a0", _BESIDE_NAME.sub(" ", _AFTER_BRACKET.sub("", text)))
 
 
@@ -123,6 +127,16 @@ def translated(text):
 def sentence(text):
     """A reason with one full stop, that of the language."""
     return text.rstrip(".。") + ("。" if spoken().code == "ja" else ".")
+
+
+def quoted(identifier):
+    """A name of the file within a sentence, in quotes."""
+    return say("“{words}”", words=name(identifier))
+
+
+def begun(text):
+    """A text as it begins a sentence: in English with a capital, in Japanese as it is."""
+    return text if spoken().code == "ja" else text[:1].upper() + text[1:]
 
 
 def listed(words):

@@ -5,8 +5,8 @@ import math
 
 from kumiai import results
 
-from . import card_changes, drawings
-from .card import Card, estimate, replicates, rests_on
+from . import card_changes, clock, drawings
+from .card import ENOUGH, Card, estimate, replicates, rests_on
 from .language import say, spoken, translated
 from .part import alone, decimals_of, plain, said, said_share, written
 
@@ -78,7 +78,9 @@ def _over_time(study, name):
     """A series over time, of the first scenarios."""
     frame = study.series[0]
     mine = frame[frame["measure"] == name]
-    return [(plain(s.label), f"c-{i % 7}", *(rows[c].tolist() for c in ("year", "mean", "low", "high")))
+    place = clock.axis(study)["x"]
+    mine = clock.steps(study, mine)
+    return [(plain(s.label), f"c-{i % 7}", *(rows[c].tolist() for c in (place, "mean", "low", "high")))
             for i, s in enumerate(study.scenarios[:3]) if len(rows := mine[mine["scenario"] == s.label]) > 1]
 
 
@@ -86,18 +88,27 @@ def answer(study):
     """What the first scenario's first measures are, in a sentence; '' without any."""
     rows = [row for metric in dict.fromkeys(study.comparison["metric"])
             if (row := study.measure(metric)) is not None and math.isfinite(row.mean)][:MOST_TOLD]
-    told = [say("{what}: {value}", what=meant(study, row.metric, first=row is rows[0]),
-                value=(said_share if row.unit == "share" else said)(row.mean, row.low, row.high)) for row in rows]
+    told = [say("{what}: {value}", what=meant(study, row.metric, first=row is rows[0]), value=_value(study, row)) for row in rows]
     if not told:
         return ""
     n = max(row.n for row in rows)
     text = say("; ").join(told)
     if study.first.n < 2:
         return say("{text} ({scenario}, one replicate, no intervals).", text=text, scenario=plain(study.first.label))
+    if study.is_few():
+        return say("{text} ({scenario}; {n} replicates are too few for intervals, use at least {enough}).", text=text,
+                   scenario=plain(study.first.label), n=study.n_independent(study.first), enough=ENOUGH)
     if study.draws(study.first) is not None:
         n = study.first.n
     return say("{text} ({scenario}, {replicates}, 95 % intervals).", text=text, scenario=plain(study.first.label),
                replicates=replicates(study.first, n))
+
+
+def _value(study, row):
+    """A mean with its interval; alone where the replicates are few, of which the sentence says so once."""
+    if study.is_few():
+        return estimate((row.mean, math.nan, math.nan), **({"unit": "\u00a0%", "scale": 100.0} if row.unit == "share" else {}))
+    return (said_share if row.unit == "share" else said)(row.mean, row.low, row.high)
 
 
 def meant(study, metric, first):

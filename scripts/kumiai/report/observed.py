@@ -14,6 +14,7 @@ import pandas as pd
 
 from kumiai import intervals, results, scores, targets
 
+from .card import estimate
 from .language import say
 from .part import said_share, written
 
@@ -33,6 +34,12 @@ def _pairs():
     rows = rows[rows["kind"].isin(scores.KINDS) & (rows["from"] <= LAST) & rows["partner"].notna()]
     rows = rows.assign(until=rows["until"].fillna(np.inf))
     return rows.groupby(["donor", "partner"]).agg(first=("from", "min"), last=("until", "max"))
+
+
+def _share(study, span):
+    """A simulated share with its interval; alone where the replicates are few, as the card says."""
+    return estimate((span.mean, math.nan, math.nan), "\u00a0%", scale=100) if study.is_few() else \
+        said_share(span.mean, span.low, span.high)
 
 
 def _covers(study, year):
@@ -58,7 +65,7 @@ def forms(study):
     span = intervals.mean_interval(study.independent(by_run), share=True)
     return say("On record at the end of JFY {year}: {regional} of {all} pairs are regional ({share} %). "
                "Simulated: {simulated} of ties.", year=LAST, regional=regional, all=len(standing),
-               share=written(100 * regional / len(standing), 0), simulated=said_share(span.mean, span.low, span.high))
+               share=written(100 * regional / len(standing), 0), simulated=_share(study, span))
 
 
 def lasting(study):
@@ -73,13 +80,13 @@ def lasting(study):
     span = intervals.mean_interval(study.independent(simulated), share=True)
     text = say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
                "Simulated: {simulated} of them.", kept=recorded[1], all=recorded[0], first=scores.YEARS[0], last=LAST,
-               simulated=said_share(span.mean, span.low, span.high))
-    return text + _without_record(study, recorded[0]) + _judged(span, recorded)
+               simulated=_share(study, span))
+    return text + _without_record(study, recorded[0]) + _judged(study, span, recorded)
 
 
-def _judged(span, recorded):
+def _judged(study, span, recorded):
     """What lies between the simulated share (an Interval) and the recorded one (all, standing), '' where they agree."""
-    if not span.known or span.high >= recorded[1] / recorded[0]:
+    if study.is_few() or not span.known or span.high >= recorded[1] / recorded[0]:
         return ""
     return say(" The record hardly notes any end, and the model ends old ties too often (ODD 1.2, C8).")
 
@@ -127,7 +134,7 @@ def ends(study):
     if not math.isfinite(span.mean) or not known:
         return ""
     return say("No record says why ties ended. Observed: a new head in {observed} % of elections. "
-               "Simulated: {simulated}.", observed=known.replace("–", say("–")), simulated=said_share(span.mean, span.low, span.high))
+               "Simulated: {simulated}.", observed=known.replace("–", say("–")), simulated=_share(study, span))
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ import jinja2
 
 from kumiai import colours, results
 
-from . import (alike_parts, facts, findings, first, map_picture, network_parts, observed_parts, parts, places, queries,
+from . import (alike_parts, clock, facts, findings, first, map_picture, network_parts, observed_parts, parts, places, queries,
                tie_parts, state_parts)
 from .language import name, say, sentence, speaking, spoken, translated
 from .part import Missing, Part, for_page
@@ -114,11 +114,21 @@ def build(study, rep=None):
                     part, maps = _map_part(study, rep)
                 else:
                     part = make(study)
-                made.append(replace(part, key=part_key, title=say(part_title)))
+                made.append(replace(part, key=part_key, title=say(part_title), note=_note(study, part.note)))
             except results.Absent as reason:
                 made.append(Missing(part_key, say(part_title), sentence(translated(f"{reason}."))))
         sections.append((key, say(title), made))
     return sections, maps
+
+
+def _note(study, note):
+    """How to read a part, without words on intervals where every scenario has one replicate and none has an interval."""
+    if study.is_sweep or max(s.n for s in study.scenarios) > 1:
+        return note
+    note = note.replace(parts.band(), say("Line: the one replicate."))
+    for words in (queries.interval(), queries.left_out()):
+        note = note.replace(words, "")
+    return note.strip()
 
 
 def _left_out(missing):
@@ -140,7 +150,7 @@ def _data(study, made, maps):
     flows = [n for n, (unit, _) in study.docs["series"].items() if unit.endswith("/step")]
     language = spoken()
     return {"scenarios": [s.label for s in study.scenarios], "docs": _docs(study), "maps": maps,
-            "flows": flows, "flow_query": queries.FLOW, "theme": colours.theme(), "modes": list(study.modes),
+            "flows": flows, "flow_query": clock.query(study, queries.FLOW), "theme": colours.theme(), "modes": list(study.modes),
             "language": language.code, "names": language.names, "texts": language.texts,
             "land": places.land() if maps else None, "japan": study.is_japan,
             "parts": {part.key: for_page(_with_titles(part)) for part in made.values()}}
@@ -213,7 +223,8 @@ def _render(study, title, rep, live):
         lang=spoken().code, live=live,
         title=title or say(TITLES.get(study.model, "What the runs of {model} say"),
                            model=study.model or say("the model")),
-        screen=screen, cards=screen.cards, compared="differences" in made,
+        screen=screen, cards=screen.cards, compared="differences" in made and not all(map(study.is_few, study.scenarios[1:])),
+        steps=study.counts_steps,
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],
         policies=findings.policies(study, screen.told) if not study.is_sweep else [],

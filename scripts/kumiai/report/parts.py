@@ -6,21 +6,20 @@ import pandas as pd
 
 from kumiai import drawn, intervals, results
 
-from . import facts, queries, uncompared
-from .language import listed, say, translated
+from . import clock, facts, queries, uncompared
+from .language import begun, listed, say, spoken, translated
 from .part import Part, plain, said, said_share
 
 CONCENTRATION = ("share_top1", "share_top3", "gini_donors", "donors_active")
 CONCENTRATION_YEARS = 5
 MODE_WORD = {"city_to_city": "city-to-city", "regional": "regional"}
 KNOWHOW = ("knowhow_kept", "knowhow_kept_cooperatives", "knowhow_passed_on", "need_relieved")
-LINES = {"kind": "lines", "facet": "measure", "series": "scenario", "x": "year", "y": "mean",
-         "unit": "unit"}
+LINES = {"kind": "lines", "facet": "measure", "series": "scenario", "y": "mean", "unit": "unit"}
 
 
 def lines(study):
     """How measures over time are drawn."""
-    return LINES | {"xname": say("fiscal year") if study.by_fiscal_year else say("time")}
+    return LINES | clock.axis(study)
 
 
 def band():
@@ -62,11 +61,11 @@ def _ties_of_spells(study):
     rows = {mode: last(frame, mode, study.first) for mode in study.modes}
     told = [say("{number} {mode} ties", number=level(row), mode=plain(mode)) for mode, row in rows.items()
             if row is not None]
-    finding = say("At the end of {year}, {scenario} has {ties}.", year=int(frame["year"].max()),
+    finding = say("At the end of {year}, {scenario} has {ties}.", year=clock.named(study, frame["year"].max()),
                   scenario=plain(study.first.label), ties=listed(told)) if told else ""
-    return Part(frame, queries.ALIVE, lines(study),
-                say("Ties alive at the end of each year. {band}", band=band()), finding,
-                reasons)
+    note = say("Ties alive at the end of each step. {band}" if study.counts_steps else
+               "Ties alive at the end of each year. {band}", band=band())
+    return Part(clock.steps(study, frame), clock.query(study, queries.alive(study.paths[0])), lines(study), note, finding, reasons)
 
 
 def ties(study):
@@ -127,24 +126,27 @@ def measures(study):
     mine = frame[frame["scenario"] == study.first.label]
     titles = {name: _course(study, rows) for name, rows in mine.groupby("measure", sort=False)}
     chart = lines(study) | {"choose": "measure", "titles": titles}
-    note = say("Stocks at the end of the year; flows (per year) summed over it. {band}", band=band())
+    note = say("Stocks at the end of the step; flows during it. {band}" if study.counts_steps else
+               "Stocks at the end of the year; flows (per year) summed over it. {band}", band=band())
     if study.ended_early:
         note += say(" A run that ended before the others stays as it was.")
-    return Part(frame, queries.STOCK, chart, note, titles.get(frame["measure"].iloc[0], ""), reasons)
+    return Part(clock.steps(study, frame), clock.query(study, queries.STOCK), chart, note, titles.get(frame["measure"].iloc[0], ""), reasons)
 
 
 MOST_NAMED = 3  # scenarios in a title
+LONGEST_MEANING = 60  # letters of a meaning that a title has room for
 BEYOND = 0.1  # of the range of a course: how far its top or bottom is beyond both ends to be told
 
 
 def _course(study, rows):
     """How a measure of the first scenario goes, as a title; rows: its years."""
     words = said_share if rows["unit"].iloc[0] == "share" else said
-    name, scenario = _begun(plain(rows["measure"].iloc[0])), plain(study.first.label)
+    name, scenario = begun(_called(study, "series", rows["measure"].iloc[0])), plain(study.first.label)
     mean, ends = rows["mean"], rows["mean"].iloc[[0, -1]]
     span = mean.max() - mean.min()
     if span <= intervals.ROUNDING * mean.abs().max():
-        return say("{measure}: {value} from the first year to the last ({scenario}).", measure=name,
+        return say("{measure}: {value} from the first step to the last ({scenario})." if study.counts_steps else
+                   "{measure}: {value} from the first year to the last ({scenario}).", measure=name,
                    value=_level(rows.iloc[-1], words), scenario=scenario)
     begins = {"measure": name, "first": _level(rows.iloc[0], words), "begin": _year(study, rows.iloc[0]),
               "last": _level(rows.iloc[-1], words), "end": _year(study, rows.iloc[-1])}
@@ -165,13 +167,20 @@ def _level(row, words):
     return level(row, words)
 
 
-def _begun(text):
-    return text[:1].upper() + text[1:]
+def _called(study, table, measure):
+    """A measure as the cards call it: of a model of its own by its meaning where that is short, else by its name."""
+    meaning = "" if study.has_cooperation else translated(study.docs[table].get(measure, ("", ""))[1]).rstrip(".。")
+    return meaning if meaning and len(meaning) <= LONGEST_MEANING else plain(measure)
+
+
+def _within(words):
+    """A measure within a sentence."""
+    return words if spoken().code == "ja" or words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _year(study, row):
     """A year of the series as the model counts it."""
-    return say("JFY {year}" if study.by_fiscal_year else "{year}", year=int(row["year"]))
+    return clock.named(study, row["year"])
 
 
 def differences(study):
@@ -216,7 +225,7 @@ def _apart(study, frame):
     found = {}
     for metric, rows in frame.groupby("metric", sort=False):
         sure = [plain(label) for label in rows.loc[rows["p_corrected"] < SURE, "scenario"]]
-        words = {"measure": _begun(plain(metric)), "first": plain(study.first.label)}
+        words = {"measure": begun(_called(study, "summary", metric)), "first": plain(study.first.label)}
         if not sure:
             found[metric] = say("{measure}: no scenario can be told apart from {first}.", **words)
         elif len(sure) > MOST_NAMED:
@@ -251,13 +260,13 @@ def _precision(study, frame):
     half = half[half > 0]
     if half.empty:
         return say("One replicate, so no measure has an interval.") if study.first.n == 1 else ""
-    (best, least), (worst, most) = ((plain(half.index[i]), _half(half.iloc[i])) for i in (0, -1))
+    (best, least), (worst, most) = ((_called(study, "summary", half.index[i]), _half(half.iloc[i])) for i in (0, -1))
     if len(half) == 1:
-        return say("{measure} is known to within {half} of its mean ({scenario}).", measure=_begun(best), half=least,
+        return say("{measure} is known to within {half} of its mean ({scenario}).", measure=begun(best), half=least,
                    scenario=plain(study.first.label))
     return say("Of {n} measures, {best} is known best, to within {least} of its mean, and {worst} worst, to within {most} "
                "({scenario}).",
-               n=len(half), best=best, least=least, worst=worst, most=most, scenario=plain(study.first.label))
+               n=len(half), best=_within(best), least=least, worst=_within(worst), most=most, scenario=plain(study.first.label))
 
 
 def _half(value):

@@ -5,6 +5,8 @@
 of the report; METHODS tells how the intervals follow from what the queries give.
 """
 
+from kumiai import database
+
 from .language import say
 
 
@@ -32,8 +34,8 @@ METHODS = (
      "for a mean m, turned back into a share, or mean ± t·sd/√n where that is wider: its ends cannot "
      "lie beyond 0 % and 100 %."),
     (OF_TIES,
-     "By leaving out one replicate at a time (the jackknife), since ties of one replicate share "
-     "a history: of shares of ties Korn and Graubard's (1998), of mean years and of "
+     "By leaving out one replicate at a time (the jackknife), since ties of one replicate "
+     "depend on each other: of shares of ties Korn and Graubard's (1998), of mean years and of "
      "differences Student's t, of one mean on the logit scale of the horizon; none for fewer than "
      "five replicates with such ties, or where none ended. scripts/survival.py gives the same."),
     (("incidence", "refusals"),
@@ -321,6 +323,12 @@ SELECT scenario.name AS scenario, coalesce(nullif(mode, ''), tie.kind) AS measur
 FROM year JOIN tie ON onset < year + 1 AND (terminus_censored OR terminus >= year + 1)
   JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
 WHERE status = 'ok' GROUP BY scenario_id, measure, year;"""
+
+def alive(path):
+    """ALIVE of a file, whose ties need not have a mode."""
+    return ALIVE if "mode" in database.columns(path, "tie") else \
+        ALIVE.replace("coalesce(nullif(mode, ''), tie.kind)", "tie.kind").replace(", by mode (of ties without one: by kind)", ", by kind")
+
 
 TARGETS = """-- what was observed, and the mean of the runs
 SELECT scenario.name AS scenario, target.name AS target, target.value AS observed, target.use,

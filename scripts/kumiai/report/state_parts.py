@@ -161,8 +161,8 @@ def _finding(frame, label):
     most, least = mine.loc[mine["mean"].idxmax()], mine.loc[mine["mean"].idxmin()]
     rates = {what: said(*row[["mean", "low", "high"]]) for what, row in (("most", most), ("least", least))}
     stages = {what: plain(row["state"].split(": ")[1]) for what, row in (("most", most), ("least", least))}
-    return say("City-to-city ties at the stage of {most} end {rate} times per 100 tie-years, at the stage of {least} "
-               "{other} times ({scenario}).", most=stages["most"], rate=rates["most"], least=stages["least"],
+    return say("City-to-city ties: {rate} ends per 100 tie-years at the stage of {most}, {other} at the stage of {least} "
+               "({scenario}).", most=stages["most"], rate=rates["most"], least=stages["least"],
                other=rates["least"], scenario=plain(label))
 
 

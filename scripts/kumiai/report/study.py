@@ -8,6 +8,7 @@ import pandas as pd
 
 from kumiai import comparable, drawn, intervals, repeats, results, roles, survival, tables, yearly
 
+from . import clock
 from .language import sentence, translated
 
 CAT23 = "Clean Authority of Tokyo"  # whom every population of Japan holds
@@ -27,6 +28,7 @@ class Study:
         self.noted = None  # of the first scenario, as state_parts.py reads it
         self.sums = {}  # label: years and ends by state, as state_parts.py has them
         self._rows = None  # the comparison and its rows by (metric, label)
+        self._independent = {}  # label: how many replicates, or draws, it has
         self.leads = None  # as tie_parts.leading_causes() finds them
         self.alike = {}  # label: matching.Compared or None, as alike_parts.py finds them
 
@@ -149,10 +151,31 @@ class Study:
         """Whether times are Japanese fiscal years; of other models they are what the model says."""
         return self.has_cooperation
 
+    @cached_property
+    def counts_steps(self):
+        """Whether the model has steps and no calendar."""
+        return clock.counts_steps(self.scenarios)
+
     def draws(self, scenario):
         """Number of the draw of parameters of each run (Series by run id), None where runs have none."""
         found = drawn.of_runs(scenario.path)
         return None if found.empty else found.reindex(scenario.runs.index)
+
+    def n_independent(self, scenario):
+        """How many replicates a scenario has or, where its runs have draws of the parameters, how many draws."""
+        if scenario.label not in self._independent:
+            draws = self.draws(scenario)
+            self._independent[scenario.label] = scenario.n if draws is None else int(draws.nunique())
+        return self._independent[scenario.label]
+
+    def is_few(self, *scenarios):
+        """Whether the first scenario, or one of those given, has too few replicates for the first screen to give an
+        interval or to claim anything: as many as survival needs."""
+        return any(self.n_independent(s) < survival.FEWEST_REPLICATES for s in (self.first, *scenarios))
+
+    def known(self, span):
+        """(value, low, high) of the first scenario, without its interval where the replicates are few."""
+        return (span[0], np.nan, np.nan) if self.is_few() else tuple(span)
 
     def independent(self, by_run):
         """Values of the first scenario by run as one value for each run or, where runs share draws, for each draw."""
@@ -236,10 +259,13 @@ class Study:
                               units=results.units(self.scenarios, "summary"))
 
     def measure(self, metric, scenario=None):
-        """Row of the comparison, None where the scenario has no value of the metric."""
+        """Row of the comparison, None where the scenario has no value of the metric; without intervals and p where
+        replicates are few, and with no loss that is greater than what there was."""
         frame = self.comparison
         if self._rows is None or self._rows[0] is not frame:  # a page asks for hundreds
-            self._rows = frame, {(row.metric, row.scenario): row for row in frame[::-1].itertuples(index=False)}
+            by_label = {s.label: s for s in self.scenarios}
+            self._rows = frame, {(row.metric, row.scenario): _bounded(row, self.is_few(by_label[row.scenario]))
+                                 for row in frame[::-1].itertuples(index=False)}
         return self._rows[1].get((metric, (scenario or self.first).label))
 
     @cached_property
@@ -252,6 +278,17 @@ class Study:
         frames = [frame.assign(scenario=s.label) for s, frame in found]
         order = ["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]
         return pd.concat(frames, ignore_index=True)[order], reasons
+
+
+def _bounded(row, few):
+    """A row of the comparison as sentences tell it."""
+    if few:
+        return row._replace(low=np.nan, high=np.nan, diff_low=np.nan, diff_high=np.nan, p_holm=np.nan)
+    before, is_share = row.mean - row.diff, results.is_share(row.unit)
+    if not (is_share or tables.is_counted(row.unit)) or before < 0:
+        return row
+    return row._replace(diff_low=max(row.diff_low, -before) if row.diff_low == row.diff_low else row.diff_low,
+                        diff_high=min(row.diff_high, 1 - before) if is_share and row.diff_high == row.diff_high else row.diff_high)
 
 
 def _ties_of_any_kind(scenario):
@@ -277,6 +314,9 @@ def _yearly(scenario, study):
     kinds = {name: (results.is_share(unit) and intervals.are_shares(table), tables.is_counted(unit))
              for name, (table, unit) in by_year.items()}
     bands = _bands({name: table for name, (table, _) in by_year.items()}, kinds)
+    if study.counts_steps:
+        bands["unit"] = bands["measure"].map({name: unit for name, (_, unit) in by_year.items()})
+        return bands
     bands["unit"] = bands["measure"].map({name: unit.replace("/step", "/year")
                                           for name, (_, unit) in by_year.items()})
     return bands

@@ -58,12 +58,14 @@ def forms(study):
     if rows is None:
         return None
     span, n = _mean(study, _share(study.first), share=True)
+    span = study.known(span)
     if not math.isfinite(span[0]):
         return None
     return Card(say("Which form?"), estimate(span, "\u00a0%", scale=100), say("of new ties are {mode}", mode=say_mode("regional")),
                 rests_on(study, span, n, unit="\u00a0%", scale=100) + say("."), "",
-                _dots(_by_mode(rows), say("new ties in a run")), "measures", cards.forms_answer(study, span),
-                changes=card_changes.by_run(study, lambda s: None if cards.ruled(s) else _share(s), share=True))
+                _dots(_by_mode(rows), say("new ties per replicate")), "measures", cards.forms_answer(study, span),
+                changes=card_changes.by_run(study, lambda s: None if cards.ruled(s) else _share(s), share=True),
+                fact=cards.forms_fact(span, "regional"))
 
 
 def lasts(study):
@@ -101,12 +103,12 @@ def why(study):
     if lead is None:
         return None
     first = counts.mean().sort_values(ascending=False, kind="stable").head(MOST_CAUSES).index
-    rows = [(plain(cause), "c-neutral", *_mean(study, counts[cause])[0]) for cause in first]
+    rows = [(plain(cause), "c-neutral", *study.known(_mean(study, counts[cause])[0])) for cause in first]
     span, n = _mean(study, counts[lead.first])
-    told = lead.sure
-    what = say("ties of a run end by {cause}, the commonest cause", cause=plain(lead.first)) if told else \
-        say("ties of a run that end by {cause}: {number}; these runs do not tell which cause is the commonest",
+    span, told = study.known(span), lead.sure and not study.is_few()
+    what = say("ties per replicate end by {cause}, the commonest cause", cause=plain(lead.first)) if told else \
+        say("More ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
             cause=plain(lead.first), number=cards.count(span[0]))
-    return Card(say("Why do they end?"), estimate(span) if told else say("not told apart"), what,
-                rests_on(study, span, n) + say("."), "", _dots(rows, say("Ties ended in a run, by cause")), "measures", told=told,
+    return Card(say("Why do they end?"), estimate(span) if told else say("no clear main cause"), what,
+                rests_on(study, span, n) + say("."), "", _dots(rows, say("Ties ended per replicate, by cause")), "measures", told=told,
                 changes=card_changes.by_run(study, lambda s: _causes(s).get(lead.first)))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kumiai import drawn, intervals, leading, results, survival
 
-from . import queries
+from . import clock, queries
 from .language import listed, say, spoken
 from .part import Part, number, plain, said
 from .parts import MODE_WORD, stack
@@ -37,12 +37,12 @@ def _too_few(study):
     """Why curves of some scenarios and modes end early, a sentence each."""
     ends = [(scenario, mode, survival.thin_from(group)) for scenario in study.scenarios
             for mode, group in _or_nothing(study.by_mode, scenario).items()]
-    beyond = "{scenario}: how long {mode} ties last, and by what they end, is not told beyond an age of {age} years: " \
+    beyond = "{scenario}: how long {mode} ties last, and by what they end, is not told beyond an age of {age} {time}: " \
         "fewer than {n} were under observation at that age, though more were later."
     never = "{scenario}: how long {mode} ties last, and by what they end, is not told: fewer than {n} were under " \
         "observation from their onset."
     return [say(beyond if age > 0 else never, scenario=plain(scenario.label),
-                mode=say(MODE_WORD.get(mode, plain(mode))), age=f"{age:g}", n=survival.FEWEST_AT_RISK)
+                mode=say(MODE_WORD.get(mode, plain(mode))), age=f"{age:g}", n=survival.FEWEST_AT_RISK, time=clock.unit(study).strip())
             for scenario, mode, age in ends if math.isfinite(age)]
 
 
@@ -55,7 +55,7 @@ def curves(study):
         return survival.curve_frame(group, runs, survival.kaplan_meier(group, runs))
     frame, reasons = _rows_by_mode(study, read)
     chart = {"kind": "lines", "facet": "scenario", "series": "mode", "x": "age", "y": "share",
-             "pick": True, "step": True, "share": True, "xname": say("age of the tie in years")}
+             "pick": True, "step": True, "share": True, "xname": say("age of the tie in {time}", time=clock.unit(study).strip())}
     return Part(frame, queries.SURVIVAL, chart,
                 say("Kaplan–Meier: share of ties still there at each age. Ties older than their run "
                     "enter at their age; ties alive at the end are censored, and so are those that go on as "
@@ -144,7 +144,7 @@ def incidence(study):
     if frame.empty:
         raise results.Absent(say("no tie has ended"))
     chart = {"kind": "lines", "facet": "cause", "series": "mode", "x": "age", "y": "share", "pick": "only",
-             "step": True, "share": True, "most": MOST_CAUSES, "alike": True, "xname": say("age of the tie in years")}
+             "step": True, "share": True, "most": MOST_CAUSES, "alike": True, "xname": say("age of the tie in {time}", time=clock.unit(study).strip())}
     goes_on = frame.loc[frame["conversion"] == 1, "cause"].unique()
     note = "".join(say("By {cause} a tie has left its mode and not ended: it goes on as another. ", cause=plain(cause))
                    for cause in goes_on)
@@ -183,7 +183,7 @@ def causes(study):
     chart = {"kind": "bars", "facet": "mode", "category": "cause", "series": "scenario",
              "x": "mean", "pick": True, "xname": say("ties ended per replicate")}
     return Part(frame, queries.CAUSES, chart,
-                say("Counts of all ties that ended in a run, whatever their age, without those that went on "
+                say("Counts of all ties that ended in a replicate, whatever their age, without those that went on "
                     "as another; the shares above follow ties from their onset. {interval}",
                     interval=queries.interval()), "", reasons)
 
@@ -198,7 +198,7 @@ def refusals(study):
              "x": "share", "low": "share_low", "high": "share_high", "pick": True, "share": True, "shares": ["share"],
              "xname": say("share of the mode's refusals")}
     return Part(frame, queries.REFUSALS, chart,
-                say("Each opportunity counts once, by the first reason met. The table has the counts of a run as well. "
+                say("Each opportunity counts once, by the first reason met. The table has the counts of a replicate as well. "
                     "{interval}", interval=queries.interval()), "", reasons)
 
 
@@ -258,7 +258,7 @@ def projects(study):
     chart = {"kind": "bars", "facet": "by", "category": "name", "series": "scenario", "x": "mean",
              "pick": True, "own": True, "xname": say("projects per replicate")}
     return Part(frame, queries.PROJECTS, chart,
-                say("All projects of a run and those under way when it begins, by region of the partner and by who pays. "
+                say("All projects of a replicate and those under way when it begins, by region of the partner and by who pays. "
                     "{interval}",
                     interval=queries.interval()), _most_projects(frame, study.first), reasons)
 
@@ -270,7 +270,7 @@ def _most_projects(frame, scenario):
         return ""
     ranked = mine.sort_values("mean", ascending=False)
     whole, first = ranked["mean"].sum(), ranked.iloc[0]
-    return say("{region} has {number} of about {all} projects of a run ({scenario}).", region=plain(first["name"]),
+    return say("{region} has {number} of about {all} projects per replicate ({scenario}).", region=plain(first["name"]),
                number=said(first["mean"], first["low"], first["high"]), all=f"{whole:,.0f}" if whole >= 10 else f"{whole:.1f}",
                scenario=plain(scenario.label))
 

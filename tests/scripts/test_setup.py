@@ -110,7 +110,7 @@ def test_quickstart_ends_in_ten_lines_and_a_page(tree, tmp_path):
     assert "48 replicates of 24 draws of the parameters" in done.stdout
     page = (tree / "results/quickstart_report.html").read_text(encoding="utf-8")
     assert len(page) > 1e6
-    assert re.search(r"Parameters bear \d+\s% of the variance between histories", page)
+    assert re.search(r"Parameters bear \d+\s% of the variance between replicates", page)
     steps = [line for line in done.stderr.splitlines() if line.startswith("scripts/quickstart: ")]
     assert "minutes" in steps[0] and [line[20:26] for line in steps[2:]] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]
     assert "  built 2 of 2" in done.stderr or "  built 1 of 2" in done.stderr

@@ -24,6 +24,10 @@ typedef struct {
     sim_param_place_t place;
     const char *at;
     int depth, nesting;
+    struct {
+        char bracket;
+        int line;
+    } open[MAX_NESTING];
     int *includes; /* files opened so far, over all depths */
     bool good;
     bool *odd_integers; /* libconfig can go on, but with other numbers than were written */
@@ -125,7 +129,8 @@ static void scan_fragment(scanner_t *outer, const char *path) {
     } else {
         scan_text(&scan);
     }
-    outer->good = scan.good;
+    scan.place = outer->place, scan.at = outer->at, scan.depth = outer->depth;
+    *outer = scan; /* a bracket may open in one file and end in another */
     free(bytes);
 }
 
@@ -164,17 +169,38 @@ static const char *include_quote(const char *line) {
     return quote > line + 8 && *quote == '"' ? quote : NULL;
 }
 
-static void scan_braces(scanner_t *scan) {
-    if (strchr("{([", *scan->at)) {
-        if (++scan->nesting > MAX_NESTING && scan->good) {
-            sim_param_problem(scan->report, &scan->place, "brackets are nested more than %d deep",
-                              MAX_NESTING);
+static void scan_bracket(scanner_t *scan) {
+    static const char opening[] = "{([", closing[] = "})]";
+    char bracket = *scan->at++;
+    const char *closes = strchr(closing, bracket);
+    if (closes && scan->nesting > 0) {
+        char opened = scan->open[--scan->nesting].bracket;
+        if (opened != opening[closes - closing] && scan->good) {
+            sim_param_problem(scan->report, &scan->place,
+                              "%c stands where the %c of line %d needs its end", bracket, opened,
+                              scan->open[scan->nesting].line);
             scan->good = false;
         }
-    } else if (strchr("})]", *scan->at)) {
-        scan->nesting--;
+    } else if (closes) {
+        return; /* libconfig says so */
+    } else if (scan->nesting < MAX_NESTING) {
+        scan->open[scan->nesting].bracket = bracket;
+        scan->open[scan->nesting++].line = scan->place.line;
+    } else if (scan->good) {
+        sim_param_problem(scan->report, &scan->place, "brackets are nested more than %d deep",
+                          MAX_NESTING);
+        scan->good = false;
     }
-    scan->at++;
+}
+
+/* Of a file that includes no other: lines of brackets tell no file. */
+static void check_end(scanner_t *scan) {
+    if (!scan->good || scan->nesting == 0 || *scan->includes > 0)
+        return;
+    scan->place.line = scan->open[scan->nesting - 1].line;
+    sim_param_problem(scan->report, &scan->place, "the %c that stands here has no end",
+                      scan->open[scan->nesting - 1].bracket);
+    scan->good = false;
 }
 
 static void scan_text(scanner_t *scan) {
@@ -202,7 +228,7 @@ static void scan_text(scanner_t *scan) {
             while (isalnum((unsigned char)*scan->at) || (*scan->at && strchr("-_*", *scan->at)))
                 scan->at++;
         } else if (strchr("{([])}", *at)) {
-            scan_braces(scan);
+            scan_bracket(scan);
         } else {
             skip_to(scan, at + 1);
         }
@@ -219,5 +245,6 @@ bool sim_param_scan(sim_param_layer_t *layer, sim_param_report_t *report) {
                       .good = true,
                       .odd_integers = &layer->odd_integers};
     scan_text(&scan);
+    check_end(&scan);
     return scan.good;
 }

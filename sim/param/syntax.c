@@ -45,15 +45,6 @@ static bool after_comma(const char *bytes, const char *at) {
     return at > bytes && at[-1] == ',';
 }
 
-/* Whether more is opened than closed up to the end, with nothing behind the line at `at`. */
-static bool ends_early(const char *bytes, const char *at) {
-    int open = 0;
-    const char *rest = at + strcspn(at, "\n");
-    for (const char *c = bytes; *c; c++)
-        open += (*c == '{' || *c == '(') - (*c == '}' || *c == ')');
-    return open > 0 && rest[strspn(rest, " \t\r\n")] == '\0';
-}
-
 void sim_param_syntax(sim_param_report_t *report, const sim_param_place_t *place,
                       const char *bytes) {
     enum { MOST = 400 };
@@ -69,9 +60,7 @@ void sim_param_syntax(sim_param_report_t *report, const sim_param_place_t *place
             return;
         }
     const char *closes = strpbrk(line, ")]");
-    if (ends_early(bytes, at))
-        sim_param_problem(report, place, "syntax error: the file ends before a { or ( has its end");
-    else if (closes && after_comma(bytes, at + (closes - line)))
+    if (closes && after_comma(bytes, at + (closes - line)))
         sim_param_problem(report, place,
                           "syntax error: no comma stands behind the last entry of a list");
     else

@@ -148,14 +148,23 @@ static void take_plain_line(reader_t *reader, const char *line, const char *end)
         take_plain_row(reader, line, (size_t)(end - line));
 }
 
+/* Behind the end of a line: \n, \r\n or a lone \r. */
+static const char *after_line(const reader_t *reader, const char *line) {
+    if (reader->plain) {
+        const char *end = memchr(line, '\n', (size_t)(reader->end - line));
+        return end ? end + 1 : reader->end;
+    }
+    line += strcspn(line, "\r\n");
+    return line + (line < reader->end) + (line[0] == '\r' && line[1] == '\n');
+}
+
 /* Line by line, because libcsv does not say where it is, and because lines without quotes need no
  * parser: most tables have no others. A row keeps the line it starts on, also when quotes hold line
  * ends; there is no row in a blank line. */
 static int parse_lines(reader_t *reader, struct csv_parser *parser) {
     reader->now = 1;
     for (const char *line = reader->bytes, *end; line < reader->end; line = end, reader->now++) {
-        end = memchr(line, '\n', (size_t)(reader->end - line));
-        end = end ? end + 1 : reader->end;
+        end = after_line(reader, line);
         size_t length = (size_t)(end - line);
         if (is_plain(reader, line, end)) {
             take_plain_line(reader, line, end);

@@ -65,6 +65,13 @@ Test(csv, mark_dos_line_ends_blank_lines_and_no_last_line_end) {
     sim_param_csv_free(&csv);
 }
 
+Test(csv, a_lone_return_ends_a_line) {
+    ASSERT_GOOD(read_text("name,size\r\"a\n\rb\",1\r\rc,2\r\nd,3"));
+    cr_assert(csv.rows == 3);
+    cr_assert(csv.line[0] == 2 && csv.line[1] == 6 && csv.line[2] == 7);
+    sim_param_csv_free(&csv);
+}
+
 Test(csv, quoted_cells_keep_commas_quotes_and_line_ends) {
     ASSERT_GOOD(read_text("name,size\n\"a, \"\"b\"\"\nc\",1\n\"\",2\n d ,3\n"));
     cr_assert(csv.rows == 3);

@@ -68,9 +68,8 @@ typedef struct {
 typedef struct {
     uint32_t n_agents, n_donors, first_cooperative, first_founded, n_partners, n_countries;
     uint32_t n_cities, n_known; /* partners of the file, before all associations; of these known */
-#define TABLE(TYPE, NAME, ROWS) TYPE *NAME;
-#include "models/cooperation/columns/population.def"
-#undef TABLE
+#define SHARED(TYPE, NAME, ROWS) TYPE *NAME;
+#include "models/cooperation/processes.def"
     double *need[COOP_N_SECTORS]; /* of partner cities */
     uint32_t n_municipalities;    /* wards are not counted */
     uint32_t n_members;
@@ -121,56 +120,61 @@ typedef struct {
     double special_from, special_until, special_ceiling; /* certain supplementary budgets */
 } coop_scheme_t;
 
-/* Columns are rows of columns/; all rows of the state and their meaning are in state.c. */
-#define COLUMN(GROUP, TYPE, NAME, ...) TYPE *NAME;
-#define SCRATCH(TYPE, NAME, ...) TYPE *NAME;
-#define DERIVED(TYPE, NAME, ...) TYPE *NAME;
-#define COLUMN_OF(PROCESS_, TYPE, NAME, ...) TYPE *PROCESS_##_##NAME;
-
+/* Its members are rows of the .def files of the processes that write them, which say what they
+ * mean; IN_group asks processes.def for those of a group. */
 typedef struct {
-#include "models/cooperation/columns/donor.def"
-    double *knowhow[COOP_N_SECTORS], *knowhow_floor[COOP_N_SECTORS]; /* 0..1 */
-    uint32_t *works[COOP_N_WORKS]; /* cooperatives: works abroad ever begun, by type (M38) */
-    double *policy_until; /* year; no policy: in the past. A mandate without a date: never */
+#define IN_donor ,
+#include "models/cooperation/processes.def"
+#undef IN_donor
 } coop_donor_t;
 
 typedef struct {
-#include "models/cooperation/columns/partner.def"
-    double *need[COOP_N_SECTORS];
+#define IN_partner ,
+#include "models/cooperation/processes.def"
+#undef IN_partner
 } coop_partner_t;
 
 /* Members of cooperative first_cooperative + c: pool[first[c]] .. pool[first[c] + count[c] - 1];
  * SIM_NETWORK_NONE in places of the pool that hold nobody. */
 typedef struct {
-    uint32_t *first, *count, *room, *pool, *owner;
-    uint32_t used; /* places of the pool */
+#define IN_membership ,
+#include "models/cooperation/processes.def"
+#undef IN_membership
 } coop_membership_t;
 
+/* Who knows whom. */
 typedef struct {
-#include "models/cooperation/columns/contact.def"
+#define IN_contact ,
+#include "models/cooperation/processes.def"
+#undef IN_contact
 } coop_contact_t;
 
+/* In order of award. */
 typedef struct {
-    uint32_t count, n_running;
-#include "models/cooperation/columns/project.def"
+#define IN_project ,
+#include "models/cooperation/processes.def"
+#undef IN_project
 } coop_project_t;
 
 /* What members carry of running projects of their cooperatives (M39). */
 typedef struct {
-    uint32_t count, *project, *member, *load;
-    int64_t *own;
+#define IN_joint ,
+#include "models/cooperation/processes.def"
+#undef IN_joint
 } coop_joint_t;
 
 /* Who acts under the lead of a tie's donor, in no order: a consortium, or the municipalities of a
  * prefecture. */
 typedef struct {
-    uint32_t count, *tie, *member;
-    int32_t *since;
+#define IN_league ,
+#include "models/cooperation/processes.def"
+#undef IN_league
 } coop_league_t;
 
 typedef struct {
-    uint32_t *place, *due, *due_first;
-    uint32_t cycle; /* steps of a term */
+#define IN_calendar ,
+#include "models/cooperation/processes.def"
+#undef IN_calendar
 } coop_calendar_t;
 
 typedef struct {
@@ -195,24 +199,16 @@ typedef struct {
 
 /* What observation keeps between steps. Registered as one array of numbers: nothing but doubles. */
 typedef struct {
-    double network[COOP_M_MODULARITY - COOP_M_NODES];                    /* metrics as last taken */
-    double kept, kept_cooperatives, passed_on, relieved, people_per_yen; /* as last taken */
+    double network[COOP_M_MODULARITY - COOP_M_NODES]; /* metrics as last taken */
+    double knowhow, staff, kept, kept_cooperatives, passed_on, relieved, people_per_yen; /* too */
     double knowhow_start, cooperatives_start, capacity_start, need_start;
-    double people_year, yen_year;   /* this fiscal year: person-years served, yen paid */
-    double people, yen;             /* since the start */
-    double refused[COOP_N_REASONS]; /* this fiscal year, up to the last observation */
+    double people_year, yen_year;             /* this fiscal year: person-years served, yen paid */
+    double people, yen, elections, turnovers; /* since the start */
+    double refused[COOP_N_REASONS];           /* this fiscal year, up to the last observation */
 } coop_observed_t;
-
-typedef struct {
-    coop_observed_t seen;
-    uint32_t listed; /* projects in the lists by partner: project_before, last_project */
-    sim_network_snapshot_t network;
-} coop_observer_t;
 
 enum { COOP_LOGS = 256 };
 typedef struct coop_state {
-    sim_state_population_t donors, partners, countries, agents, entities, governments, bodies,
-        seats, cycle, projects, joints, leagues;
     sim_network_ties_t ties;
     coop_donor_t donor;
     coop_partner_t partner;
@@ -222,31 +218,18 @@ typedef struct coop_state {
     coop_league_t league;
     coop_calendar_t calendar;
     coop_membership_t membership;
-    coop_scheme_t scheme[COOP_N_SCHEMES]; /* with this world's parameters */
-#include "models/cooperation/columns/scratch.def"
+    struct {
+#define IN_country ,
 #include "models/cooperation/processes.def"
-    double flow_metric[COOP_N_METRICS]; /* what processes count in a step; observe() empties it */
-    uint32_t finished[COOP_MAX_PROPOSALS];        /* projects that may be renewed */
-    coop_proposal_t proposal[COOP_MAX_PROPOSALS]; /* of a call */
-    uint32_t n_known, n_finished, n_stale;
-    uint32_t n_donors, sisters_dormant;
-    double *soured_until, scale_exponent; /* unit cost is as people served to this power */
-    coop_path_t austerity, posts;
-    int64_t flow[COOP_N_ACCOUNTS * COOP_N_ACCOUNTS], balance[COOP_N_ACCOUNTS];
-    int64_t refused[COOP_N_MODES * COOP_N_REASONS], met[COOP_N_SOURCES];
-    coop_offers_t offers[COOP_N_MODES]; /* while offers_known; else they are listed anew */
-    bool offers_known;
-    bool head_replaced;         /* an intervention has done so in this step */
-    double log1p_of[COOP_LOGS]; /* log(1 + n) of counts */
-    /* Cooperation ties that stood at the start: those of the record from the first on, then those
-     * that were drawn; from first_formed on they are of the run. */
-    uint32_t first_standing, first_filled, first_formed;
-    uint32_t standing_projects[COOP_N_ORIGINS]; /* of these ties, that ran at the start */
-    uint32_t abroad, cooperatives, municipalities, associations;
-    double governance_passed, knowhow_mean, staff_total, elections, turnovers;
-    coop_observer_t observer;
+#undef IN_country
+    } country;
+#define POPULATION(NAME, ...) sim_state_population_t NAME;
+#define VALUE(TYPE, NAME, ...) TYPE NAME;
+#define VALUES(TYPE, NAME, MANY, ...) TYPE NAME MANY;
+#define OWN(TYPE, NAME, MANY, ...) TYPE NAME MANY;
+#define SCRATCH(TYPE, NAME, ...) TYPE *NAME;
+#define DERIVED(TYPE, NAME, ...) TYPE *NAME;
+#include "models/cooperation/processes.def"
 } coop_state_t;
 
 extern const sim_state_row_t coop_state_table[];
-
-#undef COLUMN

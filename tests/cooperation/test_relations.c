@@ -72,7 +72,7 @@ Test(relations, a_planned_rupture_lasts_its_years_and_is_with_one_country) {
 Test(relations, a_planned_rupture_begins_whatever_chance_does) {
     tiny_begin(&tiny, TINY_STILL RUPTURE "relations.rupture_rate=12 ");
     tiny_steps(&tiny, 17);
-    cr_expect_eq(tiny_state(&tiny)->soured_until[TINY_VN], 2007);
+    cr_expect_eq(tiny_state(&tiny)->country.soured_until[TINY_VN], 2007);
 }
 
 Test(relations, without_a_rate_and_a_plan_nothing_sours) {

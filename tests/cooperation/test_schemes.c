@@ -92,7 +92,7 @@ Test(schemes, relations_intermediaries_and_levers_open_and_close) {
     donor->record[d] = 1;
     cr_expect_not(coop_funding_eligible(&tiny.world, COOP_SCHEME_JICA_PARTNER, d, vn));
     cr_expect(coop_funding_any(&tiny.world, d, vn));
-    tiny_state(&tiny)->soured_until[TINY_VN] = 2030;
+    tiny_state(&tiny)->country.soured_until[TINY_VN] = 2030;
     cr_expect_not(coop_funding_any(&tiny.world, d, vn), "M32");
     static const char *const open[] = {"jica", "moe", "minor"};
     for (int which = 0; which < 3; which++) {

@@ -53,7 +53,7 @@ void ref_look(ref_world_t *r, const sim_world_t *world) {
     for (int i = 0; i < TINY_PARTNERS; i++)
         r->partner[i].interest = coop_state(world)->partner.interest[i];
     for (int c = 0; c < REF_COUNTRIES; c++)
-        r->country[c].soured_until = coop_state(world)->soured_until[c];
+        r->country[c].soured_until = coop_state(world)->country.soured_until[c];
     r->step = world->clock.step;
 }
 

@@ -23,7 +23,7 @@
            "agent that acts under the lead of the tie's donor")                                    \
     COLUMN(REAL, "onset", sim_schedule_time(&world->clock, league->since[k]), "year")              \
     COLUMN(REAL, "terminus", terminus, "year; NULL for those who were in it at the end of the run")
-const sim_field_t coop_tie_member_fields[] = {TIE_MEMBER(FIELD) END};
+const sim_field_t coop_tie_member_fields[] = {TIE_MEMBER(FIELD) FIELD_END};
 
 static int write_row(sim_world_t *world, uint32_t k, double terminus) {
     const coop_league_t *league = &coop_state(world)->league;

@@ -63,7 +63,7 @@ static int64_t choice_id(const sim_world_t *world, uint32_t d, uint32_t round) {
 #define DONOR_CREATION SHOWN
 const sim_field_t coop_choice_fields[] = {CHOICE(FIELD)
 #include "models/cooperation/ties/effects.def"
-                                              END};
+                                              FIELD_END};
 
 int coop_choices_alternative(sim_world_t *world, uint32_t d, uint32_t round,
                              const coop_pair_t *pair, bool chosen) {
@@ -89,7 +89,7 @@ int coop_choices_alternative(sim_world_t *world, uint32_t d, uint32_t round,
 #define PARTNER_CREATION SHOWN
 const sim_field_t coop_acceptance_fields[] = {ACCEPTANCE(FIELD)
 #include "models/cooperation/ties/effects.def"
-                                                  END};
+                                                  FIELD_END};
 
 int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *pair,
                          bool accepted) {
@@ -148,7 +148,7 @@ const sim_field_t coop_tie_risk_fields[] = {TIE_RISK(FIELD)
 /* The hazard of goal_mismatch: upkeep.goal_mismatch times the logit of formation.opt_out less the
  * weighted sum of these. */
 #include "models/cooperation/ties/effects.def"
-                                                END};
+                                                FIELD_END};
 
 int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause, const coop_pair_t *pair,
                       const coop_risk_t *risk) {
@@ -203,8 +203,8 @@ static int64_t fiscal_year(const sim_world_t *world) {
     COLUMN(INTEGER, "ties", partner->n_ties[i], "cooperation ties that live")
 /* clang-format on */
 
-const sim_field_t coop_donor_state_fields[] = {DONOR_STATE(FIELD) END};
-const sim_field_t coop_partner_state_fields[] = {PARTNER_STATE(FIELD) END};
+const sim_field_t coop_donor_state_fields[] = {DONOR_STATE(FIELD) FIELD_END};
+const sim_field_t coop_partner_state_fields[] = {PARTNER_STATE(FIELD) FIELD_END};
 
 static int put_donor(sim_world_t *world, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;

@@ -16,5 +16,5 @@
 #define MEMBER_LABEL(words) .i
 #define CELL(TYPE, name, value, doc) {MEMBER_##TYPE = value},
 #define ONE(TYPE, name, value, doc) +1
-#define END                                                                                        \
+#define FIELD_END                                                                                  \
     { NULL, SIM_FIELD_INTEGER, NULL, NULL }

@@ -113,7 +113,7 @@ static void observe_endings(const sim_world_t *world, double *metric) {
  * partner, while its tie and its donor may become others. */
 static void list_projects(const sim_world_t *world) {
     coop_state_t *s = coop_state(world);
-    uint32_t *listed = &s->observer.listed;
+    uint32_t *listed = &s->listed;
     for (; *listed < s->project.count; ++*listed) {
         uint32_t i = s->project.partner[*listed] - coop_population(world)->n_donors;
         s->project_before[*listed] = s->last_project[i];
@@ -199,7 +199,7 @@ static void sum_partners(const sim_world_t *world, double *capacity, double *nee
 #define SEEN(ID) seen->network[COOP_M_##ID - COOP_M_NODES]
 
 static int take_network(sim_world_t *world, coop_observed_t *seen) {
-    sim_network_snapshot_t *net = &coop_state(world)->observer.network;
+    sim_network_snapshot_t *net = &coop_state(world)->network;
     sim_network_measures_t is;
     int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
     if (rc)
@@ -221,7 +221,7 @@ static int take_network(sim_world_t *world, coop_observed_t *seen) {
 }
 
 int coop_observe_modularity(sim_world_t *world, double *modularity) {
-    sim_network_snapshot_t *net = &coop_state(world)->observer.network;
+    sim_network_snapshot_t *net = &coop_state(world)->network;
     uint32_t communities;
     int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
     return rc ? rc : sim_network_modularity(net, modularity, &communities);
@@ -236,13 +236,12 @@ static int take_modularity(sim_world_t *world, double *metric) {
     return coop_observe_modularity(world, &metric[COOP_M_MODULARITY]);
 }
 
-static void take_stocks(const sim_world_t *world, coop_observed_t *seen, double *knowhow,
-                        double *staff) {
+static void take_stocks(const sim_world_t *world, coop_observed_t *seen) {
     double capacity, need;
     sum_partners(world, &capacity, &need);
-    *knowhow = knowhow_of_governments(world);
-    *staff = staff_of_all(world);
-    seen->kept = seen->knowhow_start > 0 ? *knowhow / seen->knowhow_start : (double)NAN;
+    seen->knowhow = knowhow_of_governments(world);
+    seen->staff = staff_of_all(world);
+    seen->kept = seen->knowhow_start > 0 ? seen->knowhow / seen->knowhow_start : (double)NAN;
     seen->kept_cooperatives = knowhow_of_cooperatives(world) / seen->cooperatives_start;
     seen->passed_on = capacity - seen->capacity_start;
     seen->relieved = seen->need_start - need;
@@ -250,16 +249,16 @@ static void take_stocks(const sim_world_t *world, coop_observed_t *seen, double 
 
 static int take_year(sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
-    take_stocks(world, &s->observer.seen, &s->knowhow_mean, &s->staff_total);
+    take_stocks(world, &s->seen);
     /* Without a series nobody sees the network but the reducers, which look at the last year. */
     bool last = world->clock.step - 1 + world->clock.steps_per_year >= world->clock.steps;
-    int rc = last || sim_world_records_series(world) ? take_network(world, &s->observer.seen) : 0;
+    int rc = last || sim_world_records_series(world) ? take_network(world, &s->seen) : 0;
     return rc ? rc : take_modularity(world, metric);
 }
 
-static void show_year(const coop_observed_t *seen, double knowhow, double staff, double *metric) {
-    metric[COOP_M_KNOWHOW] = knowhow;
-    metric[COOP_M_STAFF] = staff;
+static void show_year(const coop_observed_t *seen, double *metric) {
+    metric[COOP_M_KNOWHOW] = seen->knowhow;
+    metric[COOP_M_STAFF] = seen->staff;
     metric[COOP_M_KEPT] = seen->kept;
     metric[COOP_M_KEPT_COOPERATIVES] = seen->kept_cooperatives;
     metric[COOP_M_PASSED_ON] = seen->passed_on;
@@ -274,7 +273,7 @@ static void show_year(const coop_observed_t *seen, double knowhow, double staff,
 /* Refusals are counted over a fiscal year, and anew in the next. */
 static void observe_refusals(const sim_world_t *world, bool first, double *metric) {
     coop_state_t *s = coop_state(world);
-    double *before = s->observer.seen.refused;
+    double *before = s->seen.refused;
     for (int reason = 0; reason < COOP_N_REASONS; reason++) {
         double count = 0;
         for (int mode = 0; mode < COOP_N_MODES; mode++)
@@ -289,13 +288,13 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
     for (int m = 0; m < COOP_N_METRICS; m++)
         metric[m] = s->flow_metric[m], s->flow_metric[m] = 0;
-    s->elections += metric[COOP_M_ELECTIONS];
-    s->turnovers += metric[COOP_M_TURNOVERS];
+    s->seen.elections += metric[COOP_M_ELECTIONS];
+    s->seen.turnovers += metric[COOP_M_TURNOVERS];
 }
 
 /* People served and yen paid add up over the fiscal year; its last step shows the year's value. */
 static void add_people_and_yen(const sim_world_t *world, bool last, const double *metric) {
-    coop_observed_t *seen = &coop_state(world)->observer.seen;
+    coop_observed_t *seen = &coop_state(world)->seen;
     double people = metric[COOP_M_PEOPLE] / world->clock.steps_per_year;
     double yen = metric[COOP_M_NATIONAL] + metric[COOP_M_OWN];
     seen->people += people, seen->people_year += people;
@@ -318,12 +317,11 @@ static void observe_stocks(sim_world_t *world, double *metric) {
 
 /* Before the first step: stocks, on what is known of them then, and nothing is kept. */
 static int observe_start(sim_world_t *world, double *metric) {
-    coop_observed_t seen = coop_state(world)->observer.seen;
-    double knowhow, staff;
-    take_stocks(world, &seen, &knowhow, &staff);
+    coop_observed_t seen = coop_state(world)->seen;
+    take_stocks(world, &seen);
     int rc = take_network(world, &seen);
     observe_stocks(world, metric);
-    show_year(&seen, knowhow, staff, metric);
+    show_year(&seen, metric);
     metric[COOP_M_MODULARITY] = (double)NAN;
     return rc;
 }
@@ -343,16 +341,16 @@ int coop_observe(sim_world_t *world, double *metric) {
     observe_endings(world, metric);
     observe_refusals(world, place == 0, metric);
     add_people_and_yen(world, place == spy - 1, metric);
-    show_year(&s->observer.seen, s->knowhow_mean, s->staff_total, metric);
+    show_year(&s->seen, metric);
     return 0;
 }
 
 int coop_observe_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    coop_observer_t *o = &coop_state(world)->observer;
-    o->seen.people_per_yen = (double)NAN;
-    o->seen.knowhow_start = knowhow_of_governments(world);
-    o->seen.cooperatives_start = knowhow_of_cooperatives(world);
-    sum_partners(world, &o->seen.capacity_start, &o->seen.need_start);
-    return sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
+    coop_state_t *s = coop_state(world);
+    s->seen.people_per_yen = (double)NAN;
+    s->seen.knowhow_start = knowhow_of_governments(world);
+    s->seen.cooperatives_start = knowhow_of_cooperatives(world);
+    sum_partners(world, &s->seen.capacity_start, &s->seen.need_start);
+    return sim_network_snapshot_init(&s->network, &world->arena, pop->n_agents);
 }

@@ -104,8 +104,8 @@ static void summarise_start(const sim_world_t *world, double *summary) {
 
 int coop_summarise(sim_world_t *world, double *summary) {
     const coop_state_t *s = coop_state(world);
-    const coop_observed_t *seen = &s->observer.seen;
-    *place_of(summary, "turnover_rate") = ratio(s->turnovers, s->elections);
+    const coop_observed_t *seen = &s->seen;
+    *place_of(summary, "turnover_rate") = ratio(seen->turnovers, seen->elections);
     *place_of(summary, "people_per_million_yen") = 1e6 * ratio(seen->people, seen->yen);
     summarise_start(world, summary);
     summarise_regions(world, summary);

@@ -28,7 +28,7 @@ void coop_refuse(sim_world_t *world, int mode, int reason, uint32_t n) {
     COLUMN(INTEGER, "object_id", object < 0 ? SIM_NULL_INT : object, "agent or NULL")              \
     COLUMN(REAL, "value", value,                                                                   \
            "by kind: contested 0/1, index, yen, count, years, form or type of work from 0")
-const sim_field_t coop_event_fields[] = {EVENT(FIELD) END};
+const sim_field_t coop_event_fields[] = {EVENT(FIELD) FIELD_END};
 
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value) {
     if (!sim_world_records_rows(world))
@@ -42,7 +42,7 @@ int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, do
     COLUMN(LABEL(coop_account_words), "from_account", from, "payer")                               \
     COLUMN(LABEL(coop_account_words), "to_account", to, "receiver")                                \
     COLUMN(INTEGER, "yen", yen, "sum over the year, yen")
-const sim_field_t coop_ledger_fields[] = {LEDGER(FIELD) END};
+const sim_field_t coop_ledger_fields[] = {LEDGER(FIELD) FIELD_END};
 
 static int write_flows(sim_world_t *world, int64_t year) {
     const coop_state_t *s = coop_state(world);
@@ -64,7 +64,7 @@ static int write_flows(sim_world_t *world, int64_t year) {
     COLUMN(LABEL(coop_mode_words), "mode", mode, "mode")                                           \
     COLUMN(LABEL(coop_reason_words), "reason", reason, "first reason")                             \
     COLUMN(INTEGER, "count", count, "opportunities")
-const sim_field_t coop_refusal_fields[] = {REFUSAL(FIELD) END};
+const sim_field_t coop_refusal_fields[] = {REFUSAL(FIELD) FIELD_END};
 
 static int write_refusals(sim_world_t *world, int64_t year) {
     const coop_state_t *s = coop_state(world);

@@ -330,7 +330,7 @@ static double years_or_null(const sim_world_t *world, const coop_project_t *p, u
     COLUMN(INTEGER, "lead_id",                                                                     \
            p->lead[j] == COOP_NO_LEAD ? SIM_NULL_INT : pop->first_consultant + p->lead[j],         \
            "agent: consultant or institute that leads it (M41); NULL = the donor")
-const sim_field_t coop_project_fields[] = {PROJECT(FIELD) END};
+const sim_field_t coop_project_fields[] = {PROJECT(FIELD) FIELD_END};
 
 int coop_projects_rows(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);

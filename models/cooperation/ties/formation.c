@@ -250,6 +250,7 @@ static void offer_to_known(const coop_state_t *s, uint32_t first, uint32_t end) 
 static void list_offered(const coop_state_t *s, uint32_t first, uint32_t end, uint32_t exist,
                          coop_offers_t *offers) {
     const uint8_t *last = s->offered + end, *at = s->offered + first;
+    offers->donor = s->offered_to + first;
     offers->n = 0;
     for (; (at = memchr(at, 1, (size_t)(last - at))); at++)
         offers->donor[offers->n++] = (uint32_t)(at - s->offered);

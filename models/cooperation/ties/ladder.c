@@ -55,7 +55,7 @@ int coop_ladder_step(sim_world_t *world) {
     COLUMN(REAL, "trust", ties->trust[tie], "0 to 1 (M33)")                                        \
     COLUMN(INTEGER, "institutionalised", coop_policy_holds(world, tie),                            \
            "1 = no longer rests on persons (M33)")
-const sim_field_t coop_tie_state_fields[] = {TIE_STATE(FIELD) END};
+const sim_field_t coop_tie_state_fields[] = {TIE_STATE(FIELD) FIELD_END};
 
 static int write_state(sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;

@@ -9,7 +9,7 @@ static const double rupture_years = 2; /* of one that comes by chance (A) */
 
 bool coop_relations_soured(const sim_world_t *world, uint32_t country) {
     double now = sim_schedule_time(&world->clock, world->clock.step);
-    return now < coop_state(world)->soured_until[country];
+    return now < coop_state(world)->country.soured_until[country];
 }
 
 void coop_relations_renew(sim_world_t *world) {
@@ -36,10 +36,10 @@ int coop_relations_step(sim_world_t *world) {
             continue;
         /* A planned one begins also when one by chance is on, and lasts its full length. */
         bool plan = planned && strcmp(with, pop->country[c].code) == 0;
-        if (!plan && (!chance || now < s->soured_until[c]))
+        if (!plan && (!chance || now < s->country.soured_until[c]))
             continue;
         double years = plan ? p->planned_years : rupture_years;
-        s->soured_until[c] = coop_max(s->soured_until[c], now + years);
+        s->country.soured_until[c] = coop_max(s->country.soured_until[c], now + years);
         int rc = coop_event(world, COOP_EVENT_RUPTURE, c, -1, years);
         if (rc)
             return rc;

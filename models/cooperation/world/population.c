@@ -355,10 +355,9 @@ static int allocate(coop_population_t *pop) {
     size_t most_agents =
         pop->n_donors + n_partners + COOP_N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS;
     bool ok = true;
-#define TABLE(TYPE, NAME, ROWS)                                                                    \
+#define SHARED(TYPE, NAME, ROWS)                                                                   \
     ok = ok && (pop->NAME = sim_base_arena_alloc(arena, (ROWS), sizeof(TYPE)));
-#include "models/cooperation/columns/population.def"
-#undef TABLE
+#include "models/cooperation/processes.def"
     for (int k = 0; k < COOP_N_SECTORS && ok; k++)
         ok = (pop->need[k] = sim_base_arena_alloc(arena, pop->n_cities, sizeof(double)));
     return ok ? 0 : SIM_ERR_MEMORY;
@@ -476,7 +475,7 @@ void coop_population_release(void *shared) {
     COLUMN(REAL, "population", a->population, "persons")                                           \
     COLUMN(INTEGER, "estimated", a->estimated,                                                     \
            "1 = parts of what is known of the agent are estimates")
-const sim_field_t coop_agent_fields[] = {AGENT(FIELD) END};
+const sim_field_t coop_agent_fields[] = {AGENT(FIELD) FIELD_END};
 
 int coop_population_agents(const void *shared, sim_record_sink_t *sink) {
     const coop_population_t *pop = shared;

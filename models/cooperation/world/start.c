@@ -432,7 +432,7 @@ int coop_start(sim_world_t *world) {
     COLUMN(                                                                                        \
         LABEL(coop_origin_words), "origin", origin_of(s, tie),                                     \
         "recorded: the observed record has it; filled: drawn for what the record does not hold")
-const sim_field_t coop_start_fields[] = {START(FIELD) END};
+const sim_field_t coop_start_fields[] = {START(FIELD) FIELD_END};
 
 int coop_start_rows(sim_world_t *world) {
     const coop_state_t *s = coop_state(world);

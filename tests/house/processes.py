@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the files of the cooperation model do to each other, read from their text: which of them write
-a column, and which call each other in a circle. A process is a file, named by its stem."""
+a row of the state, whether it stands in the .def file of that process, and which call each other in a
+circle. A process is a .c and a .def file of one stem, or several .c files (PART_OF)."""
 
 import re
 from pathlib import Path
 
 KNOWN = Path(__file__).with_name("processes.txt")
-COLUMN = re.compile(r"^\s*COLUMN\((\w+), \w+, (\w+),", re.MULTILINE)
-# Columns by sector or type of work have no row of their own: members of the structs of state.h.
-GROUPS = re.compile(r"typedef struct \{([^}]*)\} coop_(donor|partner|contact|project|joint|league|membership|calendar)_t;")
-GROUP = r"coop_(donor|partner|contact|project|joint|league|membership|calendar)_t \*"
-INDEX = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"  # of one cell; an index may hold another
+# Rows of the state: of a group of its columns, by sector or type of work too; of the state itself; and those not saved.
+ROW = re.compile(r"^(?:(COLUMN|BY_SECTOR|BY_WORK)\((\w+), \w+, (\w+),|COUNT\((\w+), (\w+),|(?:VALUES?|(DERIVED|SCRATCH|OWN))\(\w+, (\w+),)",
+                 re.MULTILINE)
+PART_OF = {"calls": "funding", "founding": "cooperatives", "schemes": "funding", "sisters": "contacts", "start": "record"}
+GROUP = r"coop_(donor|partner|contact|project|joint|league|membership|calendar|state)_t \*"
+INDEX = r"(?:\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\])+"  # of one cell; an index may hold others
 CHANGE = r"\s*(?:=(?!=)|[-+*/|&]=|\+\+|--)"
 ACCESS = r"(\w+)(?:->|\.)(\w+)\b(?!->|\.)"
 NUMBER = r"(?:double|bool|u?int\d+_t)"
@@ -18,25 +20,24 @@ DEFINED = re.compile(r"^(?!static)[a-z][\w ]*[ *](coop_\w+)\([^;{]*\{", re.MULTI
 FUNCTION = re.compile(r"^[\w ]+[ *](\w+)\(([^;{}]*)\) \{", re.MULTILINE)
 # Functions of elsewhere that write by a pointer, with their parameters; and columns that are arrays by kind.
 WRITING = [("memcpy", "void *, const void *, size_t"), ("memset", "void *, int, size_t"),
-           ("coop_mix", "double *, uint32_t, uint32_t, double")]
+           ("coop_mix", "double *, uint32_t, uint32_t, double"), ("coop_path_bend", "coop_path_t *, double, double")]
 BY_KIND = {"knowhow", "knowhow_floor", "works", "need"}
 
 
 def _code(root):
-    """{process: its code without comments}"""
-    return {path.stem: re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    """{process: its code without comments, with a name for the state}"""
+    return {path.stem: re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL).replace(
+        "coop_state(world)->", "state->")
             for path in sorted((root / "models/cooperation").rglob("*.c"))}
 
 
-def _columns(root):
-    folder = root / "models/cooperation"
-    files = [*folder.glob("columns/*.def"), folder / "state.c"]
-    columns = {f"{group}.{name}" for path in files if path.exists()
-               for group, name in COLUMN.findall(path.read_text(encoding="utf-8"))}
-    header = folder / "state.h"
-    for body, group in GROUPS.findall(header.read_text(encoding="utf-8")) if header.exists() else []:
-        columns |= {f"{group}.{name}" for name in re.findall(r"\*(\w+)\[", body)}
-    return columns
+def _rows(root):
+    """{group.name or state.name: (the .def file that it stands in, whether it is saved)}"""
+    rows = {}
+    for path in sorted((root / "models/cooperation").rglob("*.def")):
+        for _, group, name, counted, count, unsaved, own in ROW.findall(path.read_text(encoding="utf-8")):
+            rows[f"{group or counted or 'state'}.{name or count or own}"] = path.stem, not unsaved
+    return rows
 
 
 def _parts(text):
@@ -73,26 +74,42 @@ def _handed_over(code):
 
 
 def _written(code):
-    """(group, member) of every cell that a file changes, or takes a pointer to that could."""
-    group_of = {name: group for group, name in re.findall(rf"(?<!const ){GROUP}(\w+)\b", code)}
+    """(group, member) of every cell or value that a file changes, or takes a pointer to that could."""
+    group_of = {"state": "state"} | {name: group for group, name in re.findall(rf"(?<!const ){GROUP}(\w+)\b", code)}
     pointers = [found for text in re.findall(rf"(?<!const )\b{NUMBER} (\*[^;{{(]*? = [^;]*);", code)
                 for found in re.findall(rf"\*(?:restrict )?\w+ = [^,;]*?\b{ACCESS}", text)]
-    for name, member in re.findall(rf"\b{ACCESS}{INDEX}{CHANGE}", code) + re.findall(
-            rf"(?:\+\+|--)(?:\w+(?:\(\w+\))?->)?{ACCESS}\[", code) + pointers + list(_handed_over(code)) + [
+    for name, member in re.findall(rf"\b{ACCESS}(?:{INDEX})?{CHANGE}", code) + re.findall(
+            rf"(?:\+\+|--)(?:\w+(?:\(\w+\))?->)?{ACCESS}", code) + re.findall(
+            rf"\b(\w+)->(\w+)\.\w+{CHANGE}", code) + pointers + list(_handed_over(code)) + [
             found for names in re.findall(r"double \*\w+\[\] = \{([^}]*)\}", code)
             for found in re.findall(ACCESS, names)] + re.findall(
             r"\b(?:AT\(|offsetof\(coop_state_t, )(\w+)\.(\w+)", code):
         yield group_of.get(name, name), member
 
 
-def writers(root):
-    """{column: the processes that write it}, of columns that more than one writes"""
-    columns, found = _columns(root), {}
+def _writers(root):
+    """{row: the processes that write it}"""
+    rows, found = _rows(root), {}
     for process, code in _code(root).items():
         for group, member in _written(code):
-            if f"{group}.{member}" in columns:
+            if f"{group}.{member}" in rows:
                 found.setdefault(f"{group}.{member}", set()).add(process)
-    return {column: names for column, names in found.items() if len(names) > 1}
+    return found
+
+
+def writers(root):
+    """{row: the processes that write it}, of rows that are saved and more than one writes"""
+    rows = _rows(root)
+    return {row: names for row, names in _writers(root).items() if len(names) > 1 and rows[row][1]}
+
+
+def misplaced(root):
+    """Rows that do not stand in the .def file of the process that writes them, a line each. In
+    processes.def stands what several use in passing, which is not saved."""
+    rows = _rows(root)
+    return [f"{row}: {process} writes it; its row is in {rows[row][0]}.def"
+            for row, names in sorted(_writers(root).items()) for process in sorted(names)
+            if PART_OF.get(process, process) != rows[row][0] and (rows[row][1] or rows[row][0] != "processes")]
 
 
 def calls(root):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A column of the cooperation model is written by one process, and no more than two processes call each
-other in a circle, but where processes.txt admits it. What it admits can only become less."""
+"""A column of the cooperation model is written by one process, whose .def file has its row, and no more
+than two processes call each other in a circle, but where processes.txt admits it. What it admits can only
+become less."""
 
 import os
 from pathlib import Path
@@ -19,8 +20,8 @@ READS = "static double sum(const double *level) {\n    return level[0];\n}\nvoid
 
 
 def plant(root, **files):
-    (root / "models/cooperation/columns").mkdir(parents=True)
-    (root / "models/cooperation/columns/donor.def").write_text(COLUMNS, encoding="utf-8")
+    (root / "models/cooperation").mkdir(parents=True)
+    (root / "models/cooperation/one.def").write_text(COLUMNS, encoding="utf-8")
     for name, text in files.items():
         (root / f"models/cooperation/{name}.c").write_text(text, encoding="utf-8")
     return root
@@ -30,8 +31,13 @@ def test_the_house_is_as_admitted():
     assert processes.faults(ROOT, processes.known()) == []
 
 
-def test_columns_and_calls_were_found():
-    assert len(processes._columns(ROOT)) > 80
+def test_rows_stand_with_the_process_that_writes_them():
+    assert processes.misplaced(ROOT) == []
+
+
+def test_rows_writers_and_calls_were_found():
+    rows, found = processes._rows(ROOT), processes._writers(ROOT)
+    assert len(rows) > 120 and len(rows.keys() - found.keys()) < 8, sorted(rows.keys() - found.keys())
     graph = processes.calls(ROOT)
     assert "budget" in graph["formation"] and "projects" in graph["calls"] and not graph["ledger"]
 
@@ -51,6 +57,31 @@ def test_a_second_writer_is_seen(write, tmp_path):
     tree = plant(tmp_path, one=ONE, two=f"{FILL}void coop_two(coop_state_t *s) {{ {write} }}\n")
     assert processes.faults(tree, {}) == ["donor.purse: one too", "donor.purse: two too"]
     assert processes.faults(tree, {"donor.purse": {"one", "two"}}) == []
+
+
+@pytest.mark.parametrize("row, write", [
+    ('COLUMN(donor, double, pace, donors, 1, "", "")', "s->donor.pace[0] = 1;"),
+    ('BY_SECTOR(partner, double, need, partners, "", "")', "coop_partner_t *of = &s->partner; of->need[0][1] -= 2;"),
+    ('COUNT(joint, count, "", "")', "coop_joint_t *joint = &s->joint; int last = --joint->count;"),
+    ('VALUE(uint32_t, abroad, "", "")', "coop_state(world)->abroad++;"),
+    ('VALUES(coop_path_t, posts, , .rate, "", "")', "coop_path_bend(&s->posts, 1, 2);"),
+    ('VALUES(coop_observed_t, seen, , .network[0], "", "")', "s->seen.elections += 1;"),
+    ('DERIVED(double, size, donors, 1, "")', "s->size[s->known[s->due[0]]] = 1;"),
+    ("OWN(bool, listed, , \"\")", "s->listed = true;")])
+def test_a_row_that_stands_elsewhere_is_seen(row, write, tmp_path):
+    tree = plant(tmp_path, two=f"void coop_two(coop_state_t *s) {{ {write} }}\n")
+    here, there = (tree / f"models/cooperation/{name}.def" for name in ("two", "three"))
+    here.write_text(f"{row}\n", encoding="utf-8")
+    assert processes.misplaced(tree) == []
+    (line,) = processes.misplaced(Path(here.rename(there)).parents[2])
+    assert line.endswith(": two writes it; its row is in three.def")
+
+
+def test_what_several_use_in_passing_stands_in_processes(tmp_path):
+    tree = plant(tmp_path, one="void coop_one(coop_state_t *s) { s->due[0] = 1; s->count = 2; }\n")
+    (tree / "models/cooperation/processes.def").write_text(
+        'SCRATCH(uint32_t, due, entities, 1, "")\nVALUE(uint32_t, count, "", "")\n', encoding="utf-8")
+    assert processes.misplaced(tree) == ["state.count: one writes it; its row is in processes.def"]
 
 
 def test_an_admission_that_is_no_longer_needed_is_a_fault(tmp_path):

@@ -132,7 +132,7 @@ def test_every_command_of_a_page_runs(tree, page):
         ok(tree, "bash", "-euc", "\n".join([trap, *script]))
 
 
-@pytest.mark.parametrize("page", ["scripts/kumiai/README.md", "scenarios/NAMED_AGENTS.md"])
+@pytest.mark.parametrize("page", ["scripts/kumiai/README.md"])
 def test_python_of_a_page_runs(tree, page):
     blocks = [block for language, block in BLOCK.findall(text(page)) if language == "python"]
     assert blocks

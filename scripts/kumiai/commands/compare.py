@@ -4,7 +4,7 @@ For every scenario the mean and 95 % interval of the summary metrics and the pai
 to the first scenario (pairs share seed and replicate) with its effect size and a p-value
 corrected by Holm's method; how long ties last, why they end, why opportunities become no tie;
 and pictures of all that. Standard output has what fits a screen, --all has every table; --at YEAR
-compares the measures of the series in one year instead.
+compares the measures of the series in one year instead, --agent CODE what one agent did.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
@@ -17,12 +17,13 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 import numpy as np
 import pandas as pd
 
-from kumiai import cli, comparable, drawn, formats, intervals, leading, output, pictures, results, survival, tables, yearly
+from kumiai import (cli, comparable, drawn, formats, intervals, leading, one_agent, output, pictures, results, survival,
+                    tables, yearly)
 
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
 MOST_PANELS = 24
-MOST_METRICS, MOST_SURVIVAL = 12, 6  # rows of the tables of the short output
+MOST_METRICS, MOST_SURVIVAL, MOST_OF_AGENT = 12, 6, 20  # rows of the tables of the short output
 ACROSS = 3  # scenarios beside the first in a table
 CAUSE_AGE = 10  # up to which the main cause of end is told
 TIE_COLUMNS = ("run_id", "mode", "onset", "terminus", "onset_censored", "terminus_censored", "cause")
@@ -42,6 +43,9 @@ def parse(argv):
                         help="these metrics only, of the summary or with --at of the series")
     parser.add_argument("--at", metavar="YEAR", type=cli.whole_number(0),
                         help="compare the series in this year: stocks at its end, flows summed over it")
+    parser.add_argument("--agent", metavar="CODE", type=cli.name,
+                        help="compare what this agent did (its code, or a name that no other has): its ties, what it "
+                             "started, its state; with --at in one year")
     parser.add_argument("--series", metavar="A,B,…", type=cli.names,
                         help="also draw these metrics of the series over time (all: every one)")
     parser.add_argument("--format", choices=FORMATS, default="text",
@@ -87,6 +91,26 @@ def year_part(scenarios, year, wanted):
                           yearly.units(of_series), comparable.apart_at_a_time)
 
 
+def agent_part(scenarios, options):
+    """(what the agent is called, frame of its measures); says what the files do not keep of it."""
+    _, called = one_agent.find(scenarios[0], options.agent)
+    found = gather(scenarios, lambda s: one_agent.measures(s, options.agent, options.at), "ties")
+    if not found or found[0][0] is not scenarios[0]:
+        raise results.ResultsError(f"Nothing is kept of what {called} did in {scenarios[0].label}; run with "
+                                   "--detail full.")
+    for note in [note for _, (*_, lacking) in found[:1] for note in lacking]:
+        warn(f"{note}.")
+    units = {name: unit for _, (_, of, _) in reversed(found) for name, unit in of.items()}
+    names = list(dict.fromkeys(name for _, (frame, *_) in found for name in frame))
+    names.sort(key=lambda name: not any(frame[name].any() for _, (frame, *_) in found if name in frame))  # 0 in all: last
+    metrics = results.pick(options.metrics or names, names, "There is no measure")
+    # What one scenario alone has of the agent, such as another kind of ties, has happened in the others 0 times.
+    frames = [frame.reindex(columns=frame.columns.union([n for n in names if n.endswith(one_agent.COUNTED)], sort=False),
+                            fill_value=0.0) for _, (frame, *_) in found]
+    by = comparable.apart if options.at is None else comparable.apart_at_a_time
+    return called, tables.compare([s for s, _ in found], metrics, options.agent, frames, units, by)
+
+
 def counts_part(part, unit, counted):
     """Frame of counts by (mode, name); counted: [(scenario, frame by run)], perhaps empty.
 
@@ -123,11 +147,11 @@ def differing(frame, metrics):
     return [metric for metric in metrics if metric in set(sure)]
 
 
-def print_short(scenarios, frame, title):
-    """The first metrics of the file in one table, and which of the others differ."""
+def print_short(scenarios, frame, title, screen=MOST_METRICS):
+    """The first metrics of the file in one table of some rows, and which of the others differ."""
     numbers = {s.label: i for i, s in enumerate(scenarios, 1)}
     metrics = list(dict.fromkeys(frame["metric"]))
-    most = max(3, MOST_METRICS // max(1, math.ceil((len(scenarios) - 1) / ACROSS)))
+    most = max(3, screen // max(1, math.ceil((len(scenarios) - 1) / ACROSS)))
     shown, left = metrics[:most], metrics[most:]
     part = frame[frame["metric"].isin(shown)]
     if any(s.failed for s in scenarios):
@@ -356,7 +380,7 @@ def write_tables(options, scenarios, parts, rows, outputs):
 def check_outputs(options, scenarios, outputs):
     """Fail before the work, not after it, where nothing can be written or drawn."""
     series = choose_series(scenarios, options.series)
-    if not options.no_pictures and options.at is None:
+    if not options.no_pictures and options.at is None and options.agent is None:
         outputs.expect("ties.png", "survival.png", "causes.png", "refusals.png",
                        *(series_names(series) if series else ()))
     if options.csv:
@@ -369,16 +393,21 @@ def compare(options):
         compare_files(options, outputs)
 
 
-def compare_year(options, scenarios, outputs):
-    """The comparison of one year, with what it writes."""
-    frame = year_part(scenarios, options.at, options.metrics)
-    when = f"in {results.year_words(scenarios[0], options.at)}"
+def compare_one(options, scenarios, outputs):
+    """The comparison of one year or one agent, with what it writes."""
+    when = "" if options.at is None else f"in {results.year_words(scenarios[0], options.at)}"
+    if options.agent:
+        called, frame = agent_part(scenarios, options)
+        when = f"{called} {when}".rstrip()
+    else:
+        frame = year_part(scenarios, options.at, options.metrics)
     if options.format != "text":
-        print_parts({f"Measures {when}": frame}, options.format)
+        print_parts({when if options.agent else f"Measures {when}": frame}, options.format)
     elif options.all or options.metrics:
         print_summary(scenarios, frame)
     else:
-        print_short(scenarios, frame, f"{len(scenarios)} scenario{'s' * (len(scenarios) > 1)} {when}")
+        title = f"{len(scenarios)} scenario{'s' * (len(scenarios) > 1)} {when}"
+        print_short(scenarios, frame, *((when, MOST_OF_AGENT) if options.agent else (title,)))
     if options.csv:
         frame.to_csv(outputs.new_file(options.csv), index=False)
 
@@ -387,13 +416,14 @@ def compare_files(options, outputs):
     """The comparison, with what it writes."""
     scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
-    metrics = results.choose_metrics(scenarios, options.metrics) if options.at is None else []
+    one = options.at is not None or options.agent is not None
+    metrics = [] if one else results.choose_metrics(scenarios, options.metrics)
     by = comparable.apart if options.at is None else comparable.apart_at_a_time
     for note in notes + comparable.notes(scenarios, by):
         warn(note)
     check_outputs(options, scenarios, outputs)
-    if options.at is not None:
-        compare_year(options, scenarios, outputs)
+    if one:
+        compare_one(options, scenarios, outputs)
         return
     found = gather(scenarios, lambda s: results.read_ties(s, columns=TIE_COLUMNS),
                    "survival and causes of end")

@@ -14,12 +14,25 @@ from kumiai.errors import ResultsError
 REQUEST = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
 
 
+class _Help(argparse.HelpFormatter):
+    """Help that begins as the program's does, with one line of usage; help2man makes it the synopsis."""
+
+    FORMS = {None: "{0}", "?": "[{0}]", "*": "[{0} ...]", "+": "{0} [{0} ...]"}
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        words = [f"{action.option_strings[0]} {action.metavar}" if action.option_strings else
+                 self.FORMS[action.nargs].format(action.metavar or action.dest)
+                 for action in sorted(actions, key=lambda action: bool(action.option_strings))
+                 if action.required or not action.option_strings]
+        super().add_usage(usage or " ".join(["%(prog)s", *words, "[options]"]), actions, groups, "Usage: ")
+
+
 class Parser(argparse.ArgumentParser):
     """argparse with one-sentence errors; description and epilogue from a script's docstring."""
 
     def __init__(self, name, doc):
         super().__init__(prog=called(name), description=doc.split("\n\n")[1],
-                         epilog=doc.strip().split("\n\n")[-1])
+                         epilog=doc.strip().split("\n\n")[-1], formatter_class=_Help)
 
     def error(self, message):
         warn(self.prog, f"{message}; see --help.")

@@ -67,11 +67,11 @@ def test_a_command_calls_itself_as_the_user_does_and_its_files_as_the_script_doe
     out = run_and_compare(prefix, tmp_path)
     call(prefix / "bin/kumiai-survival", out, "--parts", "curves", "--by", "mode", cwd=tmp_path)
     assert (tmp_path / "r_survival_curves.csv").exists()
-    assert call(prefix / "bin/kumiai-report", "--help").startswith("usage: kumiai-report ")
+    assert call(prefix / "bin/kumiai-report", "--help").startswith("Usage: kumiai-report ")
     refused = subprocess.run([prefix / "bin/kumiai-score", "no.db"], check=False, capture_output=True, text=True)
     assert refused.stderr.startswith("kumiai-score: ")
     script = call(sys.executable, ROOT / "scripts/report.py", "--help")
-    assert script.startswith("usage: report.py ")
+    assert script.startswith("Usage: report.py ")
 
 
 def test_an_installed_scenario_gives_the_same_results(prefix, tmp_path):
@@ -86,6 +86,26 @@ def test_the_page_on_models_and_the_gallery_are_installed(prefix):
     models = prefix / "share/kumiai/models"
     assert (models / "README.md").exists()
     assert {path.parent.name for path in models.glob("*/README.md")} == {"boltzmann", "saom", "schelling", "sir", "team", "voter"}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="these sources are no repository")
+def test_the_list_of_data_is_that_of_the_repository():
+    """What is tracked of the folders that are installed as they are; a reader's own files there are not."""
+    listed = [line for line in (PACKAGE / "data.txt").read_text().splitlines() if not line.startswith("#")]
+    models = {f"models/{path.split('/')[1]}" for path in listed if path.startswith("models/")}
+    tracked = call("git", "ls-files", "scenarios", "configs", *models, cwd=ROOT).splitlines()
+    assert sorted(listed) == sorted(tracked), "make scripts/package/data.txt the list of these files"
+
+
+def test_a_file_of_ones_own_is_not_installed(prefix):
+    share = prefix / "share/kumiai"
+    listed = {line for line in (PACKAGE / "data.txt").read_text().splitlines() if not line.startswith("#")}
+    found = {str(path.relative_to(share)) for path in share.rglob("*") if path.is_file()}
+    assert {path for path in found if not path.startswith("scripts/")} - {".clang-format", "models/none/none.c"} \
+        == listed | {"CITATION.cff"}  # but for what kumiai-new-model takes
+    package = {path.removeprefix("scripts/") for path in found if path.startswith("scripts/kumiai/")}
+    sources = {str(path.relative_to(ROOT / "scripts")) for path in (ROOT / "scripts/kumiai").rglob("*") if path.is_file()}
+    assert package == {path for path in sources if "__pycache__" not in path}, "a kind of file that CMakeLists.txt does not name"
 
 
 def test_every_installed_scenario_is_sound(prefix, tmp_path):
@@ -133,6 +153,7 @@ def test_man_pages(prefix):
         text = page.read_text(encoding="utf-8")
         assert f"\n.TH {page.stem.upper()} " in text
         assert re.search(rf"\n\.SH NAME\n{page.stem} \\- \w.*\n", text), page
+        assert re.search(r"\n\.SH SYNOPSIS\n\.B \S+\n", text) and "\n.SH DESCRIPTION\n[" not in text, page
         if shutil.which("man"):
             done = subprocess.run(["man", "--warnings", "-l", page], check=False, capture_output=True, text=True,
                                   env=CLEAN | {"LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANWIDTH": "80"})
@@ -145,6 +166,20 @@ def test_completion(prefix):
     code = 'source "$1"; COMP_WORDS=(kumiai run --ou); COMP_CWORD=2; _kumiai; echo "${COMPREPLY[@]}"'
     assert call("bash", "-c", code, "bash", script) == "--out\n"
     assert (prefix / "share/zsh/site-functions/_kumiai").read_text().startswith("#compdef kumiai\n")
+
+
+def test_completion_of_the_commands_in_python(prefix):
+    folder = prefix / "share/bash-completion/completions"
+    assert {path.name for path in folder.iterdir()} == {"kumiai", *COMMANDS}
+    code = ('source "$1"; COMP_WORDS=("${@:2}"); COMP_CWORD=$(($# - 2)); _kumiai_command "$2"; echo "${COMPREPLY[@]}"; '
+            'complete -p "$2"')
+    for words, wanted in ((["--at"], "--at"), (["--format", "l"], "latex"), (["--ag"], "--agent"), (["r"], "")):
+        done = call("bash", "-c", code, "bash", folder / "kumiai-compare", "kumiai-compare", *words).splitlines()
+        assert done == [wanted, "complete -o default -F _kumiai_command kumiai-compare"]
+    script = prefix / "share/zsh/site-functions/_kumiai_commands"
+    assert script.read_text().splitlines()[0] == f"#compdef {' '.join(COMMANDS)}"
+    if shutil.which("zsh"):
+        call("zsh", "-n", script)
 
 
 # ---- packages ----

@@ -216,7 +216,7 @@ def test_the_installed_commands_find_what_they_read(installed, tmp_path):
     assert "echarts" in page.read_text(encoding="utf-8") and page.stat().st_size > 1_000_000
     of_installed(installed, tmp_path, installed / "bin/kumiai-network", "a.db", "--years", "2010")
     assert (tmp_path / "a_network_map_2010.png").exists()
-    assert "usage: kumiai-export" in of_installed(installed, tmp_path, installed / "bin/kumiai-export", "--help")
+    assert "Usage: kumiai-export" in of_installed(installed, tmp_path, installed / "bin/kumiai-export", "--help")
 
 
 def test_a_command_has_one_name_installed_and_in_the_tree():

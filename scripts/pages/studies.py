@@ -6,12 +6,18 @@ they print (NAME.1.txt, NAME.2.txt, ...). A number is a value with an interval, 
 value; a text is a list of lines.
 """
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
 import re
 import shlex
 import shutil
 import sqlite3
+import struct
 import subprocess
+import termios
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -32,13 +38,14 @@ SECTION = re.compile(r"^(\S+) +(\d+) %$", re.MULTILINE)
 @dataclass(frozen=True)
 class Study:
     """commands: in order; read: folder of the results → numbers; replicates: of each scenario, 0 where nothing runs;
-    cheap: a test makes it again."""
+    cheap: a test makes it again; watched: what a terminal shows is kept instead of standard output."""
 
     commands: tuple
     read: Callable
     replicates: int = 0
     cheap: bool = False
     about: str = ""
+    watched: bool = False
 
 
 class StudyError(Exception):
@@ -143,6 +150,13 @@ def read_until(folder):
     return {"printed": [line.rstrip() for line in lines[first:last + 1]]}
 
 
+def read_watch(folder):
+    """The last picture that `--watch` draws, without colours."""
+    shown = re.sub("\x1b\\[[\\d;?]*[A-Za-z]", "", (folder / "watch.1.txt").read_text(encoding="utf-8"))
+    last = shown[shown.rindex("ties_regional, mean so far"):]
+    return {"printed": [line.rstrip() for line in last.splitlines() if line.strip()]}
+
+
 def read_hazards(folder):
     """Hazard ratios of the regression with states, whole and by age."""
     def terms(name):
@@ -235,6 +249,10 @@ STUDIES = {
         "kumiai run scenarios/baseline.cfg scenarios/jica_half.cfg scenarios/moe_half.cfg --detail summary "
         f"--until ties_city_to_city:0.5 --out {FOLDER}/until.db --force",),
         read_until, 1000, about="what --until prints"),
+    "watch": Study((
+        "kumiai run scenarios/baseline.cfg scenarios/jica_half.cfg --reps 30 --watch=ties_regional "
+        f"--out {FOLDER}/watch.db --force",),
+        read_watch, 30, cheap=True, about="what --watch draws", watched=True),
     "hazards": Study((
         f"kumiai run scenarios/baseline.cfg --draws {POSTERIOR} --reps 40 --detail full --out {FOLDER}/hazards.db --force",
         f"scripts/survival.py {FOLDER}/hazards.db --parts cox --cox-rows 1000000 --no-pictures --force"),
@@ -251,6 +269,22 @@ def called(command, program, folder):
     return [str(program) if words[0] == "kumiai" else str(ROOT / words[0]), *words[1:]]
 
 
+def on_terminal(words):
+    """A command to its end on a terminal of 80 columns and 14 lines, as subprocess.run; stdout: what is shown there."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 14, 80, 0, 0))
+    command = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs,
+                               env=os.environ | {"LC_ALL": "C.UTF-8", "TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # which tells that nobody writes any more
+        while part := os.read(ours, 65536):
+            shown += part
+    os.close(ours)
+    text = shown.decode().replace("\r\n", "\n")
+    return subprocess.CompletedProcess(words, command.wait(), text, text)
+
+
 def run(name, program, folder):
     """Makes a study, and returns its entry of the data file; raises StudyError."""
     study = STUDIES[name]
@@ -259,7 +293,8 @@ def run(name, program, folder):
     for k, command in enumerate(study.commands, 1):
         words = called(command, program, folder)
         words = ["/usr/bin/python3", *words] if words[0].endswith(".py") else words
-        done = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        done = on_terminal(words) if study.watched else subprocess.run(
+            words, cwd=ROOT, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
             raise StudyError(f"{name}: `{command}` ended with exit code {done.returncode}: {last}")

@@ -55,10 +55,12 @@ def from_parts(made, odd):
 def chapters(found):
     """The first page of each chapter, and the front page's table of contents."""
     tops = []
-    for folder, title, _ in plan.CHAPTERS:
+    for folder, title, planned in plan.CHAPTERS:
+        about = plan.ABOUT_MADE | {page.name: page.about for page in planned}
         pages = [p for p in found if p.startswith(f"{folder}/") and (p.count("/") == 1 or p.endswith("/index"))]
         titles = [(p, found[p].partition("\n")[0].lstrip("# ")) for p in pages]
-        listed = "\n".join(f"* [{name}]({p.removeprefix(folder + '/')}.md)" for p, name in titles)
+        listed = "\n".join(f"* [{name}]({p.removeprefix(folder + '/')}.md)" + (f" – {about[p]}" if about.get(p) else "")
+                           for p, name in titles)
         found[f"{folder}/index"] = f"# {title}\n\n{listed}\n\n" + reference.contents(pages, folder)
         tops.append(f"{folder}/index")
     return tops

@@ -8,11 +8,13 @@ from pages.studies import ROOT
 
 @dataclass(frozen=True)
 class Page:
-    """name: path without .md; parts: as in sources.py; title: where there are several parts."""
+    """name: path without .md; parts: as in sources.py; title: where there are several parts; about: what it is for, in
+    the list of its chapter."""
 
     name: str
     parts: tuple
     title: str = ""
+    about: str = ""
 
 
 SCENARIOS, RESULTS, MODELS = "scenarios/README.md", "scripts/README.md", "models/README.md"
@@ -24,30 +26,51 @@ CHAPTERS = (
     ("tutorial", "Tutorial", (
         Page("tutorial/question-to-report", ("scenarios/TUTORIAL.md",)),)),
     ("how-to", "How to", (
-        Page("how-to/install", ("scripts/package/README.md",)),
-        Page("how-to/own-scenario", (f"{SCENARIOS}#your-own-scenario",)),
-        Page("how-to/own-country", ("configs/README.md#a-country-of-your-own",)),
-        Page("how-to/dated-policy", ("scenarios/POLICIES.md",)),
-        Page("how-to/named-agents", ("scenarios/NAMED_AGENTS.md",)),
-        Page("how-to/fork", ("scenarios/FORK.md",)),
-        Page("how-to/sweep", ("scenarios/SWEEPS.md",)),
-        Page("how-to/what-matters", ("scripts/SENSITIVITY.md",)),
-        Page("how-to/replicates", ("scenarios/REPLICATES.md",)),
-        Page("how-to/draws", ("scenarios/DRAWS.md",)),
-        Page("how-to/rare-events", ("scenarios/RARE_EVENTS.md",)),
+        Page("how-to/install", ("scripts/package/README.md",),
+             about="put the program, its data and all commands into a prefix, a Debian package or a container"),
+        Page("how-to/own-scenario", (f"{SCENARIOS}#your-own-scenario",),
+             about="write a scenario of a few lines, check it, and run it beside the baseline"),
+        Page("how-to/own-country", ("configs/README.md#a-country-of-your-own",),
+             about="run the model on local governments and partner cities of your own"),
+        Page("how-to/dated-policy", ("scenarios/POLICIES.md",),
+             about="change a parameter from a year or month on"),
+        Page("how-to/named-agents", ("scenarios/NAMED_AGENTS.md",),
+             about="do something to one city or cooperative, or to a class of them, and see what it did"),
+        Page("how-to/fork", ("scenarios/FORK.md",),
+             about="let several policies begin from one and the same past"),
+        Page("how-to/sweep", ("scenarios/SWEEPS.md",),
+             about="run a design over many parameters at once"),
+        Page("how-to/what-matters", ("scripts/SENSITIVITY.md",),
+             about="find out which parameters decide how long ties last"),
+        Page("how-to/replicates", ("scenarios/REPLICATES.md",),
+             about="run until an interval is narrow enough, and watch the means settle"),
+        Page("how-to/draws", ("scenarios/DRAWS.md",),
+             about="have in every interval what the data leave open in the parameters"),
+        Page("how-to/rare-events", ("scenarios/RARE_EVENTS.md",),
+             about="see what comes of an event that few runs have"),
         Page("how-to/calibrate", ("scripts/CALIBRATION.md", "scenarios/TARGETS.md",
                                   "configs/cooperation/README.md#targetscfg-what-was-observed",
                                   "configs/cooperation/README.md#posteriorcsv-what-these-targets-leave-open",
-                                  "configs/cooperation/README.md#self-test-of-the-calibration"), "Calibrate"),
-        Page("how-to/discover", ("scripts/DISCOVERY.md",)),
-        Page("how-to/cluster", ("scenarios/MACHINES.md",)),
-        Page("how-to/analyse", ("scripts/ANALYSES.md",)),
-        Page("how-to/report", ("scripts/REPORT.md",)),
-        Page("how-to/archive", ("scripts/ARCHIVE.md",)),
-        Page("how-to/other-programs", ("scripts/EXPORT.md",)),
-        Page("how-to/notebook", ("scripts/kumiai/README.md",)),
-        Page("how-to/own-model", (f"{MODELS}#write-a-model",)),
-        Page("how-to/outside-model", (f"{MODELS}#a-model-outside-of-this-tree",)),)),
+                                  "configs/cooperation/README.md#self-test-of-the-calibration"), "Calibrate",
+             about="find the parameters that are compatible with what was observed"),
+        Page("how-to/discover", ("scripts/DISCOVERY.md",),
+             about="find out where in the parameters something happens, and which policy holds up whatever comes"),
+        Page("how-to/cluster", ("scenarios/MACHINES.md",),
+             about="share a batch among many machines, and foresee its size and time"),
+        Page("how-to/analyse", ("scripts/ANALYSES.md",),
+             about="compare scenarios, follow ties through time, draw the network"),
+        Page("how-to/report", ("scripts/REPORT.md",),
+             about="make one page for any browser of a results file"),
+        Page("how-to/archive", ("scripts/ARCHIVE.md",),
+             about="hand in runs with all that repeats them, and cite them"),
+        Page("how-to/other-programs", ("scripts/EXPORT.md",),
+             about="take results to R, Gephi, networkx, a spreadsheet, Excel or a database"),
+        Page("how-to/notebook", ("scripts/kumiai/README.md",),
+             about="run scenarios and read results in Python"),
+        Page("how-to/own-model", (f"{MODELS}#write-a-model",),
+             about="write a model of your own in this tree"),
+        Page("how-to/outside-model", (f"{MODELS}#a-model-outside-of-this-tree",),
+             about="write a model in a program of your own, with the installed library"),)),
     ("scenarios", "Scenarios", (
         Page("scenarios/all", (f"{SCENARIOS}#the-scenarios-that-are-here",)),)),
     ("reference", "Reference", (
@@ -77,6 +100,9 @@ CHAPTERS = (
         Page("developers/data", ("scripts/kumiai/data/README.md",)),)),
 )
 
+# What the pages are for that are made from runs (executed.py).
+ABOUT_MADE = {"how-to/executed-notebook": "a notebook with all that it prints and draws",
+              "how-to/r-script": "results in R: ties, survival, a table", "how-to/gallery": "what the pictures show"}
 # Appendices A and B of ODD.md are tables of `describe`, which the reference has with plausible ranges.
 ODD_IN_REFERENCE = {"appendix-a-parameters": "reference/parameters/index", "appendix-b-metrics-and-reducers":
                     "reference/metrics"}

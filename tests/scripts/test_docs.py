@@ -123,6 +123,12 @@ def test_what_a_reader_looks_for_has_a_page(site):
         assert (site / f"{name}.html").exists(), name
 
 
+def test_the_list_of_how_to_says_what_each_page_is_for(site):
+    listed = re.search(r"<h1>How to.*?</ul>", (site / "how-to/index.html").read_text(encoding="utf-8"), re.DOTALL)[0]
+    lines = [re.sub(r"<[^>]*>", "", line) for line in re.findall(r"<li>.*?</li>", listed, re.DOTALL)]
+    assert len(lines) > 20 and all(re.search(r"\S – \w+ \w+ ", line) for line in lines), lines
+
+
 def test_the_notebook_and_the_r_script_have_run(site):
     notebook = (site / "how-to/executed-notebook.html").read_text(encoding="utf-8")
     assert "jica_half" in notebook and "<img" in notebook and "Traceback" not in notebook

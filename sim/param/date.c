@@ -177,7 +177,8 @@ const char *sim_param_date_meaning(const sim_param_date_t *date,
     char at[32], begin[128];
     sim_param_date_text(date, at, sizeof at);
     begin_text(calendar, step, begin, sizeof begin);
-    snprintf(buffer, size, "%s = step %" PRId64 ", begins %s", at, step, begin);
+    snprintf(buffer, size, "%s takes effect in step %" PRId64 ", which begins at %s", at, step,
+             begin);
     return buffer;
 }
 
@@ -191,7 +192,7 @@ bool sim_param_date_told(const sim_config_t *config, size_t i, char *buffer, siz
     const sim_param_load_t *load = config->load;
     const sim_param_change_t *change = &load->change[i];
     const sim_param_calendar_t calendar = sim_param_calendar(config);
-    char meaning[192];
+    char meaning[256];
     sim_base_why_t why;
     int64_t step = 0;
     bool exact = !change->date.is_month && !(change->date.decimal < change->what.at) &&

@@ -46,7 +46,8 @@ double sim_param_step_begin(const sim_param_calendar_t *calendar, int64_t step);
 /* The date as it was written; buffer >= 32 bytes. */
 const char *sim_param_date_text(const sim_param_date_t *date, char *buffer, size_t size);
 
-/* "2020-06 = step 81, begins 2020.25 (2020-07)". Returns buffer (128 bytes suffice). */
+/* "2020-06 takes effect in step 81, which begins at 2020.25 (2020-07)". Returns buffer (192 bytes
+ * suffice). */
 const char *sim_param_date_meaning(const sim_param_date_t *date,
                                    const sim_param_calendar_t *calendar, int64_t step, char *buffer,
                                    size_t size);

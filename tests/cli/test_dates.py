@@ -20,11 +20,11 @@ def scenario(tmp_path, at, per_year):
 
 
 @pytest.mark.parametrize("at, per_year, meaning", [
-    ('"2013-06"', 12, "2013-06 = step 2, begins 2013.1667 (2013-06)"),
-    ("2013.33", 12, "2013.33 = step 4, begins 2013.3333 (2013-08)"),
-    ('"2017-03"', 12, "2017-03 = step 47, begins 2016.9167 (2017-03)"),
-    ("2016.9167", 12, "2016.9167 = step 47, begins 2016.9167 (2017-03)"),
-    ('"2017-03"', 4, "2017-03 = step 15, begins 2016.75 (2017-01)")])
+    ('"2013-06"', 12, "2013-06 takes effect in step 2, which begins at 2013.1667 (2013-06)"),
+    ("2013.33", 12, "2013.33 takes effect in step 4, which begins at 2013.3333 (2013-08)"),
+    ('"2017-03"', 12, "2017-03 takes effect in step 47, which begins at 2016.9167 (2017-03)"),
+    ("2016.9167", 12, "2016.9167 takes effect in step 47, which begins at 2016.9167 (2017-03)"),
+    ('"2017-03"', 4, "2017-03 takes effect in step 15, which begins at 2016.75 (2017-01)")])
 def test_check_says_what_a_date_means(tmp_path, at, per_year, meaning):
     result = kumiai("check", scenario(tmp_path, at, per_year))
     assert result.returncode == 0, result.stderr

@@ -87,5 +87,5 @@ Test(date, what_is_meant_is_said) {
     cr_assert(sim_param_date_read("2020-06", &date, &why));
     cr_assert(sim_param_date_step(&date, &quarters, &step, &why));
     cr_expect_str_eq(sim_param_date_meaning(&date, &quarters, step, buffer, sizeof buffer),
-                     "2020-06 = step 29, begins 2020.25 (2020-07)");
+                     "2020-06 takes effect in step 29, which begins at 2020.25 (2020-07)");
 }

@@ -122,6 +122,7 @@ static int check_files(const options_t *options) {
         if (!code)
             printf("%s: ok\n", options->files.text[i]);
     }
+    sim_cli_warn_sets(options->sets.text, options->sets.count, &diag);
     int output = sim_cli_finish_output();
     sim_cli_print_problems(&diag);
     sim_base_diag_free(&diag);

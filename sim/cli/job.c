@@ -125,6 +125,8 @@ static void tell_all(sim_cli_job_t *job) {
         job->command->tell(job);
     for (size_t i = 0; i < job->n && !job->options.quiet; i++)
         sim_cli_tell_kept(job->config[i]);
+    sim_cli_warn_sets(job->options.set, job->options.n_sets, &job->diag);
+    sim_cli_warn_same(job->config, job->n, &job->diag);
     for (size_t i = 0; i < job->n; i++) {
         sim_cli_warn_unkept(job->config[i], job->detail, &job->diag);
         (void)sim_cli_targets_years(job->options.targets, job->outputs, job->config[i],

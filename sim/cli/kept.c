@@ -2,6 +2,7 @@
 #include "sim/cli/kept.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/param/draws.h"
 #include "sim/param/words.h"
@@ -44,6 +45,30 @@ void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_ba
         warn(config, "output.events", detail, diag);
     if (config->columns)
         warn(config, "output.columns", detail, diag);
+}
+
+void sim_cli_warn_sets(const char *const *sets, size_t n, sim_base_diag_t *diag) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++) {
+            size_t name = strcspn(sets[i], "=");
+            if (strncmp(sets[i], sets[k], name + 1) != 0 || strcmp(sets[i], sets[k]) == 0)
+                continue;
+            sim_base_diag_add(diag, NULL, 0, "warning: %s is replaced by %s: the last one counts",
+                              sets[i], sets[k]);
+            break;
+        }
+}
+
+void sim_cli_warn_same(sim_config_t *const *config, size_t n, sim_base_diag_t *diag) {
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(config[k]->digest, config[i]->digest) == 0) {
+                sim_base_diag_add(diag, config[i]->file, 0,
+                                  "warning: its settings are those of scenario '%s': so are its "
+                                  "results",
+                                  config[k]->name);
+                break;
+            }
 }
 
 void sim_cli_tell_kept(const sim_config_t *config) {

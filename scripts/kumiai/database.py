@@ -6,7 +6,9 @@ waits for half a minute at most when it wants to; so no query here keeps a file 
 be of one state of it is read inside one_state().
 """
 
+import errno
 import functools
+import os
 import re
 import sqlite3
 from bisect import bisect_left, bisect_right
@@ -42,6 +44,8 @@ def connect(path):
         raise ResultsError(f"{path}: there is no such file{near or '.'}")
     if not path.is_file():
         raise ResultsError(f"{path} is not a file.")
+    if not os.access(path, os.R_OK):
+        raise ResultsError(f"{path} cannot be read: {os.strerror(errno.EACCES)}.")
     if _loaded.get(path, _identity(path)) != _identity(path):
         raise ResultsError(f"{path} has been replaced while it was read; read it again.", code=1)
     log = Path(f"{path.resolve()}-wal")

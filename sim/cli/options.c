@@ -187,6 +187,9 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
         check_folder(out, diag);
     else if (S_ISDIR(status.st_mode))
         sim_base_diag_add(diag, NULL, 0, "--out: %s is a folder, not a file", out);
+    else if (!resume && access(out, R_OK))
+        sim_base_diag_add(diag, NULL, 0, "--out: %s exists already and cannot be read: %s", out,
+                          strerror(errno));
     else if (!resume && !sim_base_is_database(out))
         sim_base_diag_add(diag, NULL, 0,
                           "--out: %s exists already and is not a results file, which is all that "

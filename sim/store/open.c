@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sim/store/parts.h"
 
@@ -53,9 +54,9 @@ int sim_store_db_open(const char *path, int flags, sqlite3 **db, sim_base_why_t 
 static int check_path(const char *path, sim_base_why_t *why) {
     struct stat status;
     bool there = stat(path, &status) == 0;
-    if (there && S_ISREG(status.st_mode))
+    if (there && S_ISREG(status.st_mode) && access(path, R_OK) == 0)
         return 0;
-    if (there)
+    if (there && !S_ISREG(status.st_mode))
         sim_base_why_set(why, "%s is not a file, so it is not a results file", path);
     else if (errno == ENOENT)
         sim_base_why_set(why, "there is no results file %s", path);

@@ -5,12 +5,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from patience import PATIENCE  # noqa: E402
 from sealed import seal  # noqa: E402, F401
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
@@ -24,13 +26,13 @@ OF_ITS_MAKING = ("created", "command_line", "processor")
 def kumiai(*arguments, **options):
     """Runs the program to its end; texts out, no terminal."""
     return subprocess.run([KUMIAI, *map(str, arguments)], check=False, capture_output=True,
-                          text=True, timeout=100, stdin=subprocess.DEVNULL, **options)
+                          text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, **options)
 
 
 def kumiai_export(*arguments, **options):
     """The same of the command kumiai-export."""
     return subprocess.run([EXPORT, *map(str, arguments)], check=False, capture_output=True,
-                          text=True, timeout=100, stdin=subprocess.DEVNULL, **options)
+                          text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, **options)
 
 
 def query(path, sql, parameters=()):
@@ -83,6 +85,25 @@ def write_scenario(path, model="contagion", **groups):
         lines.append(f"{group} = {{ {inner} }};")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def strike(process, seconds, sign=None):
+    """Kills a process after some seconds and, where a sign is given, not before what it returns has changed or the
+    process has ended: so that on a busy machine, too, some kills find work that is half done."""
+    before = sign() if sign else None
+    time.sleep(seconds)
+    while sign and sign() in (before, None) and process.poll() is None:
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+
+
+def committed(path):
+    """Number of the runs in a file, a sign for strike(); None while nobody can say."""
+    try:
+        return len(query(path, "SELECT 1 FROM run"))
+    except sqlite3.OperationalError:
+        return None
 
 
 @pytest.fixture

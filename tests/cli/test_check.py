@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import KUMIAI, kumiai, write_scenario
+from patience import PATIENCE
 
 ROOT = Path(os.environ.get("KUMIAI_SOURCE_DIR", Path(__file__).parents[2])).resolve()
 MALFORMED = ROOT / "tests" / "data" / "malformed"
@@ -290,7 +291,7 @@ def assert_survived(path, case):
     # libconfig 1.5 does not free a text that stands where none may: its leak, not kumiai's.
     known = path.parent / "known.leaks"
     known.write_text("leak:strbuf_append\n", encoding="utf-8")
-    result = subprocess.run([KUMIAI, "check", path], check=False, capture_output=True, timeout=60,
+    result = subprocess.run([KUMIAI, "check", path], check=False, capture_output=True, timeout=PATIENCE,
                             stdin=subprocess.DEVNULL, env={
                                 **os.environ,
                                 "LSAN_OPTIONS": f"suppressions={known}:print_suppressions=0"})

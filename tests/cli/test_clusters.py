@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from conftest import KUMIAI, content, kumiai, query, sound, write_scenario
+from patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 VERSION = kumiai("--version").stdout
@@ -51,7 +52,7 @@ def start(*arguments, **options):
 
 
 def wait_for(what, process):
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not what() and process.poll() is None:
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.005)
@@ -108,7 +109,7 @@ def test_a_file_system_without_locks_is_named(file_system, quick, sweep, tmp_pat
         assert result.stderr.count("\n") == 1 and str(tmp_path) in result.stderr
         for words in ("does not support locks", os.strerror(number), "local disk", "/tmp/"):
             assert words in result.stderr, command
-        assert time.monotonic() - begun < 5, "nobody else is waited for"
+        assert time.monotonic() - begun < 25, "nobody else is waited for"
         assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before, command
 
 
@@ -139,7 +140,7 @@ def test_a_second_writer_on_nfs_is_refused(file_system, slow, tmp_path):
     wait_for(lambda: runs_in(out), process)
     result = kumiai("run", slow, "--out", out, "--resume", env=file_system("nfs"))
     process.terminate()
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert result.returncode == 2 and f"another run is writing the results file {out}" in result.stderr
 
 
@@ -168,7 +169,7 @@ def test_two_that_begin_one_file(quick, tmp_path):
         for _ in range(2):
             both.append(start("run", quick, "--out", out, "--reps", 200, "--quiet"))
             time.sleep(0.02 * chance.random())
-        told = [process.communicate(timeout=60)[1] for process in both]
+        told = [process.communicate(timeout=PATIENCE)[1] for process in both]
         assert sorted(process.returncode for process in both) == [0, 2], told
         assert content(out) == whole
     assert not list(tmp_path.glob("*.lock"))
@@ -196,14 +197,14 @@ def test_signals_of_batch_systems_end_it_well(slow, tmp_path, number, times):
     wait_for(lambda: runs_in(out), process)
     for _ in range(times):  # the kernel repeats SIGXCPU, a terminal SIGHUP
         process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "--resume continues" in err
     done = runs_in(out)
     assert done > 0 and sound(out) and not (tmp_path / "r.db.lock").exists()
     process = start("run", slow, "--out", out, "--quiet", "--resume")
     wait_for(lambda: runs_in(out) > done, process)
     process.send_signal(number)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and sound(out)
     assert query(out, "SELECT count(*) FROM run") == query(out, "SELECT max(rep) + 1 FROM run")
 
@@ -224,7 +225,7 @@ def test_what_is_ignored_stays_ignored(slow, tmp_path, number):
                     preexec_fn=lambda: signal.signal(number, signal.SIG_IGN))
     wait_for(out.exists, process)
     process.send_signal(number)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0 and runs_in(out) == 300
 
 
@@ -277,7 +278,7 @@ def most_threads(scenario, out, *options, variables=(), **more):
 
     wait_for(look, process)
     process.terminate()
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     return max(seen), err
 
 
@@ -341,7 +342,7 @@ QEMU = shutil.which("qemu-x86_64") or shutil.which("qemu-x86_64-static")
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="a program for x86-64 alone")
 @pytest.mark.parametrize("processor", ["Nehalem", "qemu64"])
 def test_a_processor_of_another_kind(processor):
-    result = subprocess.run([QEMU, "-cpu", processor, KUMIAI, "--version"], check=False, timeout=60,
+    result = subprocess.run([QEMU, "-cpu", processor, KUMIAI, "--version"], check=False, timeout=PATIENCE,
                             capture_output=True, text=True)
     here = set(re.search(r"^flags\s*:(.*)", Path("/proc/cpuinfo").read_text(), re.M)[1].split())
     if "-march=native" in VERSION and "avx2" in here:

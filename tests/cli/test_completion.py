@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from conftest import kumiai
+from patience import PATIENCE
 
 COMMANDS = ["run", "check", "describe", "bench", "sweep", "targets", "merge", "fork", "verify",
             "completion"]
@@ -28,7 +29,7 @@ def offered(folder, *words):
     code = ('set -u; source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _kumiai; '
             'printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(["bash", "-c", code, "bash", folder / "script", "kumiai", *words], check=True, cwd=folder,
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=PATIENCE)
     assert done.stderr == ""
     return set(done.stdout.split("\n")) - {""}
 
@@ -51,7 +52,7 @@ def test_bash_offers_the_options_that_the_help_names(folder, command):
 def test_bash_completes_the_variable_of_the_pages(folder):
     (folder / "script").write_text(script("bash"), encoding="utf-8")
     done = subprocess.run(["bash", "-c", "source ./script; complete -p '$kumiai'"], check=True, cwd=folder,
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=PATIENCE)
     assert "-F _kumiai" in done.stdout
 
 

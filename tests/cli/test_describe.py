@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from conftest import KUMIAI, columns, kumiai
+from patience import PATIENCE
 
 MODELS = ["none", "contagion", "cooperation", "boltzmann", "voter", "schelling", "sir", "team", "saom"]
 HEAD = ["name", "type", "default", "min", "max", "unit", "choices", "description", "tag", "source",
@@ -122,7 +123,7 @@ def test_csv_and_json_agree(model):
 
 def test_csv_follows_rfc_4180():
     raw = subprocess.run([KUMIAI, "describe", "cooperation", "--format", "csv"], check=True,
-                         capture_output=True, timeout=60).stdout
+                         capture_output=True, timeout=PATIENCE).stdout
     assert raw.startswith(",".join(HEAD).encode() + b"\r\n") and raw.endswith(b"\r\n")
     assert raw.count(b"\n") == raw.count(b"\r\n") == len(as_rows("cooperation"))
     assert any("," in cell for row in as_rows("cooperation") for cell in row)
@@ -231,7 +232,7 @@ def test_a_full_disk_is_no_success():
     for form in ("text", "csv", "json", "markdown"):
         with open("/dev/full", "w", encoding="utf-8") as full:
             result = subprocess.run([KUMIAI, "describe", "none", "--format", form], check=False,
-                                    stdout=full, stderr=subprocess.PIPE, timeout=60)
+                                    stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
         assert result.returncode == 1 and b"could not be written" in result.stderr
 
 

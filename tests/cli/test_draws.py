@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import KUMIAI, content, kumiai, kumiai_export, query, write_scenario
+from patience import PATIENCE
 
 RUN = {"steps": 10, "seed": 11, "steps_per_year": 1, "start_year": 2000, "reps": 4}
 SMALL = {"agents": 200, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
@@ -135,7 +136,7 @@ def test_threads_resume_and_ranks_change_nothing(study, tmp_path):
     assert content(tmp_path / "r.db") == whole
     if shutil.which("mpirun") and "Open MPI" in kumiai("--version").stdout:
         subprocess.run(["mpirun", "-n", "3", KUMIAI, "run", *study, *map(str, options), "--threads", "1", "--out",
-                        tmp_path / "m.db"], check=True, env=MPI, capture_output=True, timeout=100)
+                        tmp_path / "m.db"], check=True, env=MPI, capture_output=True, timeout=PATIENCE)
         assert content(tmp_path / "m.db") == whole
 
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from conftest import KUMIAI, content, kumiai, query
+from patience import PATIENCE
 
 RUN = {"start_year": 2000, "steps_per_year": 4, "years": 10, "reps": 5, "seed": 11}
 SMALL = {"agents": 400, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
@@ -171,7 +172,7 @@ def test_kill_and_resume(scenario, tmp_path):
     for more in ([], ["--checkpoint-every", 5], [], []):
         process = subprocess.Popen([KUMIAI, *map(str, command + more)], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while process.poll() is None and not list(folder.glob("fork-*.checkpoint")) \
                 and time.monotonic() < end:
             time.sleep(0.001)

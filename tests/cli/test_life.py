@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import EXPORT, KUMIAI, content, failing, kumiai, kumiai_export, query, sound, write_scenario
+from patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 RUN = {"steps": 300, "reps": 100000, "seed": 11, "steps_per_year": 1}
@@ -53,7 +54,7 @@ class Writer:
         self.listener = threading.Thread(target=lambda: self.said.extend(self.process.stderr))
         self.listener.start()
 
-    def wait_for(self, what, patience=30):
+    def wait_for(self, what, patience=PATIENCE):
         end = time.monotonic() + patience
         while not what():
             assert self.process.poll() is None, self.said
@@ -68,7 +69,7 @@ class Writer:
         begun = time.monotonic()
         if number:
             self.process.send_signal(number)
-        status = self.process.wait(timeout=60)
+        status = self.process.wait(timeout=PATIENCE)
         self.listener.join()
         self.process.stderr.close()
         return status, time.monotonic() - begun

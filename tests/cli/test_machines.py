@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import KUMIAI, content, failing, kumiai, query, sound, write_scenario
+from patience import PATIENCE
 
 VERSION = kumiai("--version").stdout
 MPIRUN = shutil.which("mpirun")
@@ -73,7 +74,7 @@ def start(words, **options):
 def run(words, **options):
     """A command to its end; its status and what it said."""
     process = start(words, **options)
-    out, err = process.communicate(timeout=90)
+    out, err = process.communicate(timeout=PATIENCE)
     return process.returncode, out, err
 
 
@@ -102,7 +103,7 @@ def name_of(pid):
         return ""
 
 
-def wait_for(what, patience=60):
+def wait_for(what, patience=PATIENCE):
     end = time.monotonic() + patience
     while not what():
         assert time.monotonic() < end, "waited in vain"
@@ -128,7 +129,7 @@ def test_targets_are_measured_on_all_ranks(tmp_path):
     whole, out = tmp_path / "whole.db", tmp_path / "out.db"
     assert kumiai(*command, "--out", whole).returncode == 0
     done = subprocess.run([MPIRUN, "-n", "3", KUMIAI, *command, "--out", out, "--quiet"], check=False,
-                          capture_output=True, text=True, timeout=100, env=ENVIRONMENT)
+                          capture_output=True, text=True, timeout=PATIENCE, env=ENVIRONMENT)
     assert done.returncode == 0, done.stderr
     assert content(out) == content(whole)
     assert len(query(out, "SELECT 1 FROM target_value WHERE value IS NOT NULL")) == 2 * SMALL_RUN["reps"]
@@ -232,7 +233,7 @@ def stopped(words, out, how, moment):
     children = ranks_of(process)
     if process.poll() is None:
         how(process, children)
-    _, err = process.communicate(timeout=90)
+    _, err = process.communicate(timeout=PATIENCE)
     wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children.values()))
     return process.returncode, err
 
@@ -409,7 +410,7 @@ def test_a_lost_host(hosts, long_sweep, tmp_path):
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not hosts.ranks())
     process.kill()
-    process.communicate(timeout=90)
+    process.communicate(timeout=PATIENCE)
     assert sound(out) and committed(out) > 0
     assert kumiai(*command, "--out", out, "--resume").returncode == 0
     assert content(out) == whole
@@ -426,5 +427,5 @@ def test_a_cut_cable(hosts, long_sweep, tmp_path):
     assert process.poll() is None, "the sweep was over too soon"
     wait_for(lambda: not hosts.ranks(0))
     hosts.clear()
-    process.communicate(timeout=90)
+    process.communicate(timeout=PATIENCE)
     assert content(out) == whole

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from conftest import KUMIAI, content, kumiai, query
+from patience import PATIENCE
 
 SHORT = "run = { start_year = 2000; years = 6; reps = 3; };\n"
 LIST = """interventions = (
@@ -152,11 +153,11 @@ def test_a_stopped_run_resumes_to_the_same(named, tmp_path):
     process = subprocess.Popen([KUMIAI, *map(str, command)], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     folder = stopped.with_name("stopped.db.checkpoints")
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while process.poll() is None and not list(folder.glob("*.checkpoint")) and time.monotonic() < end:
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=60)
+    process.wait(timeout=PATIENCE)
     ok(*command, "--resume")
     same_results(whole, stopped)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from conftest import KUMIAI, columns, content, kumiai, query, write_scenario
+from patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 RUN = {"steps": 30, "reps": 6, "seed": 11}
@@ -258,7 +259,7 @@ def start(*arguments):
                             stderr=subprocess.PIPE, text=True)
 
 
-def wait_for_runs(path, process, patience=60):
+def wait_for_runs(path, process, patience=PATIENCE):
     """Until the file holds a committed run, or the program is done."""
     end = time.monotonic() + patience
     while time.monotonic() < end and process.poll() is None:
@@ -315,7 +316,7 @@ def test_a_file_that_another_run_writes_is_left_alone(long_run, tmp_path, flag):
     process.send_signal(signal.SIGSTOP)
     refused("run", *arguments, "--out", out, flag, about=["another run is writing", str(out)])
     process.send_signal(signal.SIGCONT)
-    process.communicate(timeout=100)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert content(out) == whole
 
@@ -326,7 +327,7 @@ def test_interrupted_says_so_and_resumes(long_run, tmp_path):
     process = start("run", *arguments, "--out", out, "--threads", 1)
     wait_for_runs(out, process)
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "--resume continues" in stderr
     assert stdout == ""
@@ -380,7 +381,7 @@ def test_existing_file_is_refused_before_anything_is_computed(two, tmp_path):
     before = out.read_bytes()
     begun = time.monotonic()
     refused("run", *two, "--out", out, "--reps", 100000, about=["exists", "--resume", "--force"])
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60  # the runs take hours
     assert out.read_bytes() == before
 
 
@@ -448,7 +449,7 @@ def test_a_full_disk_at_creation_leaves_nothing(two, tmp_path):
 def test_standard_output_that_is_full(plain, tmp_path):
     with open("/dev/full", "w", encoding="utf-8") as full:
         result = subprocess.run([KUMIAI, "run", plain, "--out", tmp_path / "r.db"], check=False,
-                                stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+                                stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
     assert result.returncode == 1
     assert "standard output" in result.stderr
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from conftest import KUMIAI, content, kumiai, query
+from patience import PATIENCE
 
 BASELINE = "scenarios/baseline.cfg"
 SMALL = {"agents": 400, "mean_degree": 6.0, "beta": 0.2, "gamma": 0.1, "rewire": 0.05, "initial_share": 0.05}
@@ -111,7 +112,7 @@ def test_killed_and_resumed_from_a_checkpoint(scenario, tmp_path):
     ok("run", one, "--out", plain)
     command = ["run", one, "--out", out, "--resume", "--checkpoint-every", 2, "--threads", 2]
     process = subprocess.Popen([KUMIAI, *map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     folder = out.with_name("r.db.checkpoints")
     while process.poll() is None and not list(folder.glob("run-*.checkpoint")) and time.monotonic() < end:
         time.sleep(0.001)

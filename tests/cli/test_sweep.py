@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import KUMIAI, content, failing, kumiai, query, seal, sound, write_scenario
+from conftest import KUMIAI, committed, content, failing, kumiai, query, seal, sound, strike, write_scenario
+from patience import PATIENCE
 
 RUN = {"steps": 20, "seed": 11, "steps_per_year": 1}
 SMALL = {"agents": 200, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
@@ -405,11 +406,9 @@ def test_killed_at_any_moment(long_sweep, tmp_path):
     out, chance, left = tmp_path / "r.db", random.Random(5), []
     command = [KUMIAI, "sweep", str(file), "--out", str(out), "--detail", "series", "--resume",
                "--quiet", "--threads", "2"]
-    for _ in range(12):
+    for k in range(12):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.0, 0.4 * seconds))
-        process.kill()
-        process.wait()
+        strike(process, chance.uniform(0.0, 0.4 * seconds), (lambda: committed(out)) if k == 6 else None)
         assert not out.exists() or sound(out)
         left.append(len(query(out, "SELECT 1 FROM run")) if out.exists() else 0)
     assert left == sorted(left)
@@ -426,9 +425,7 @@ def test_killed_while_failed_runs_are_made_again(long_sweep, tmp_path):
                "--retry-failed"]
     for _ in range(4):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.0, 0.5 * seconds))
-        process.kill()
-        process.wait()
+        strike(process, chance.uniform(0.0, 0.5 * seconds))
         assert sound(out)
     ok(*command[1:])
     assert content(out) == whole
@@ -444,7 +441,7 @@ def test_interrupted_and_resumed(sweep, tmp_path, number):
         time.sleep(0.01)
     time.sleep(0.2)
     process.send_signal(number)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "--resume continues" in told
     assert sound(out)
     runs = query(out, "SELECT run_id FROM run")
@@ -457,7 +454,7 @@ def test_disk_full(long_sweep, tmp_path):
     out = tmp_path / "r.db"
     for limit in (64 * 1024, 8 << 20):
         result = subprocess.run([KUMIAI, "sweep", file, "--out", out, "--detail", "series", "--resume"],
-                                check=False, capture_output=True, text=True, timeout=60,
+                                check=False, capture_output=True, text=True, timeout=PATIENCE,
                                 preexec_fn=lambda size=limit: resource.setrlimit(
                                     resource.RLIMIT_FSIZE, (size, size)))
         assert result.returncode == 1 and result.stdout == ""

@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 
 from conftest import KUMIAI, content, failing, kumiai, kumiai_export, query, write_scenario
+from patience import PATIENCE
 
 RUN = {"start_year": 2000, "steps_per_year": 4, "steps": 40, "seed": 11, "reps": 6}
 SMALL = {"agents": 300, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05, "initial_share": 0.05}
@@ -192,11 +193,11 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(files, tmp_path):
     ok("run", scenario, "--out", whole, *more)
     process = subprocess.Popen([KUMIAI, *map(str, ["run", scenario, "--out", out, *more])],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end, folder = time.monotonic() + 60, tmp_path / "r.db.checkpoints"
+    end, folder = time.monotonic() + PATIENCE, tmp_path / "r.db.checkpoints"
     while process.poll() is None and not list(folder.glob("*.checkpoint")) and time.monotonic() < end:
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
-    process.wait(60)
+    process.wait(PATIENCE)
     assert list(folder.glob("*.checkpoint"))
     ok("run", scenario, "--out", out, *more, "--resume")
     assert content(out) == content(whole)

@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 
 from conftest import KUMIAI, content, kumiai, kumiai_export, query, seal, write_scenario
+from patience import PATIENCE
 
 from kumiai import results as kr
 from kumiai import sweeps
@@ -129,7 +130,7 @@ def test_a_run_that_is_killed(folder, tmp_path):
     path = tmp_path / "r.db"
     with subprocess.Popen([KUMIAI, "run", folder / "s.cfg", "--reps", "100000", "--set", "run.steps=3000",
                            "--out", path, "--quiet"]) as process:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while not path.exists() or not query(path, "SELECT count(*) FROM run")[0][0]:
             assert time.monotonic() < end and process.poll() is None
             time.sleep(0.1)

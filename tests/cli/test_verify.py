@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import EXPORT, KUMIAI, content, kumiai, kumiai_export, query, seal, write_scenario
+from patience import PATIENCE
 
 from kumiai import results as kr
 
@@ -259,7 +260,7 @@ def fixture_failing(tmp_path_factory):
         command, *words = arguments
         program = [EXPORT] if command == "export" else [KUMIAI, command]
         return subprocess.run([*program, *map(str, words)], check=False, capture_output=True, text=True,
-                              timeout=60, env=environment)
+                              timeout=PATIENCE, env=environment)
     return call
 
 

@@ -13,6 +13,7 @@ import time
 import pytest
 
 from conftest import KUMIAI, content, kumiai, query, write_scenario
+from patience import PATIENCE
 
 pyte = pytest.importorskip("pyte")
 
@@ -46,7 +47,7 @@ class Terminal:
         self.stream.feed(found)
         return bool(found)
 
-    def read_until(self, what, patience=30):
+    def read_until(self, what, patience=PATIENCE):
         end = time.monotonic() + patience
         while not what():
             assert self.read() and time.monotonic() < end, self.text()

@@ -11,7 +11,8 @@ from contextlib import closing
 
 import pytest
 
-from conftest import KUMIAI, content, failing, kumiai, query, seal, sound, write_scenario
+from conftest import KUMIAI, committed, content, failing, kumiai, query, seal, sound, strike, write_scenario
+from patience import PATIENCE
 
 RUN = {"steps": 20, "seed": 11, "steps_per_year": 1}
 SMALL = {"agents": 200, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
@@ -164,7 +165,7 @@ def test_ranks_change_nothing(waves, tmp_path):
     whole, out = content(grow(waves, tmp_path / "r.db")), tmp_path / "m.db"
     for file in waves:
         subprocess.run(["mpirun", "-n", "3", KUMIAI, "sweep", file, "--out", out, "--append", "--threads", "1"],
-                       check=True, env=MPI, capture_output=True, timeout=100)
+                       check=True, env=MPI, capture_output=True, timeout=PATIENCE)
     assert content(out) == whole
 
 
@@ -188,11 +189,9 @@ def test_killed_at_any_moment(wave, tmp_path):
     seconds = time.monotonic() - begun
     out, chance, left = grow([first], tmp_path / "r.db", *options), random.Random(3), []
     command = [KUMIAI, "sweep", str(second), "--out", str(out), "--append", *options]
-    for _ in range(12):
+    for k in range(12):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.0, 0.4 * seconds))
-        process.kill()
-        process.wait()
+        strike(process, chance.uniform(0.0, 0.4 * seconds), (lambda: committed(out)) if k == 6 else None)
         assert sound(out)
         left.append(len(query(out, "SELECT 1 FROM run")))
     assert left == sorted(left) and any(4 < runs < 1504 for runs in left), left
@@ -322,7 +321,7 @@ def test_ranks_know_own_seeds(own_waves, tmp_path):
     whole, out = content(grow(own_waves, tmp_path / "r.db")), tmp_path / "m.db"
     for file in own_waves:
         subprocess.run(["mpirun", "-n", "3", KUMIAI, "sweep", file, "--out", out, "--append", "--threads", "1"],
-                       check=True, env=MPI, capture_output=True, timeout=100)
+                       check=True, env=MPI, capture_output=True, timeout=PATIENCE)
     assert content(out) == whole
 
 

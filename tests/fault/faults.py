@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "cli"))
 from conftest import KUMIAI, content, sound  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 
 LIBRARY = os.environ.get("KUMIAI_FAULT_LIBRARY", "")
 WHOLE = os.environ.get("KUMIAI_FAULTS") == "whole"
@@ -129,7 +130,7 @@ class Place:
     def again(self, *more, prefix=(), env=None, **options):
         words = [*prefix, KUMIAI, *self.command.words, *more]
         return subprocess.run(words, cwd=self.folder, env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
-                              stdin=subprocess.DEVNULL, timeout=60, check=False,
+                              stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False,
                               **{"capture_output": True, **options})
 
     def made(self, done):

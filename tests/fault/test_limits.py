@@ -11,6 +11,7 @@ import time
 import pytest
 
 import faults
+from patience import PATIENCE
 
 # A build that measures coverage writes no counters: cut off half-way they would spoil what is there.
 NO_COUNTERS = {"GCOV_PREFIX": "/dev/null"}
@@ -79,7 +80,7 @@ def test_two_writers_of_one_file(inputs):
         place.begin()
         both = [subprocess.Popen(words, cwd=place.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
                 for _ in range(2)]
-        said = [process.communicate(timeout=60)[1] for process in both]
+        said = [process.communicate(timeout=PATIENCE)[1] for process in both]
         codes = sorted(process.returncode for process in both)
         assert codes in ([0, 1], [0, 2]) and all(s for p, s in zip(both, said) if p.returncode), (codes, said)
         assert faults.content(place.folder / "c.db") == place.reference
@@ -93,7 +94,7 @@ def end(place, when, how):
         return process.wait(when)
     except subprocess.TimeoutExpired:
         process.send_signal(how)
-        return process.wait(60)
+        return process.wait(PATIENCE)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])

@@ -8,6 +8,8 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from patience import PATIENCE
+
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage", "--window-size=1280,900")
@@ -21,6 +23,7 @@ def start(folder):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver.set_script_timeout(PATIENCE)
     driver.execute_cdp_cmd("Browser.setDownloadBehavior", {
         "behavior": "allow", "downloadPath": str(folder)})
     return driver
@@ -42,7 +45,7 @@ def resize(driver, width, height=800):
         "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=PATIENCE):
     """Wait for a condition; its value, false if it never came true."""
     end = time.monotonic() + seconds
     while not (value := condition()) and time.monotonic() < end:

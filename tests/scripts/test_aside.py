@@ -59,9 +59,9 @@ def test_what_fails_ends_those_that_run():
     before = time.monotonic()
     with pytest.raises(ZeroDivisionError):
         with aside.tasks() as tasks:
-            tasks.do(time.sleep, 60)
+            tasks.do(time.sleep, 600)
             fail(ZeroDivisionError())
-    assert time.monotonic() - before < 30
+    assert time.monotonic() - before < 300
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, 0)
 

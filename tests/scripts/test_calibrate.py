@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from conftest import SCRIPTS, called, nonblank, refused
+from patience import PATIENCE
 
 from kumiai import calibration_inputs
 from kumiai import results as kr
@@ -132,7 +133,7 @@ def of_session(session):
     return found
 
 
-def wait_for(what, seconds=60):
+def wait_for(what, seconds=PATIENCE):
     """Whether it came to be within so many seconds."""
     end = time.monotonic() + seconds
     while not (done := what()) and time.monotonic() < end:
@@ -149,7 +150,7 @@ def killed(command, delay, ready):
     ran, children = process.poll() is None, len(of_session(process.pid)) > 1
     process.kill()
     process.wait()
-    assert wait_for(lambda: not of_session(process.pid), 5), "the program outlives the command that started it"
+    assert wait_for(lambda: not of_session(process.pid)), "the program outlives the command that started it"
     return ran, children
 
 
@@ -189,7 +190,7 @@ def test_an_interrupted_calibration_says_how_to_go_on(folder):
     while not (folder / "C.db").exists() and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "--resume continues" in err and "Traceback" not in err
 
 

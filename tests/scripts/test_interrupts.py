@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SCRIPTS, called
+from patience import PATIENCE
 from results_files import build
 
 from kumiai import interrupts, output, rooms
@@ -28,7 +29,7 @@ def start(name, *arguments, **options):
 
 
 def wait_for(what, process):
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not what() and process.poll() is None:
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.001)
@@ -52,7 +53,7 @@ def test_while_it_begins(results, name):
     process = start(name, *([] if name == "odd_tables.py" else [results]))
     wait_for(lambda: handles(process), process)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (130, "", SENTENCE.format(name))
 
 
@@ -63,7 +64,7 @@ def test_while_it_writes(results, tmp_path, number, later):
     wait_for(lambda: rooms_in(tmp_path / "new"), process)
     time.sleep(later)
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (130, SENTENCE.format("compare.py"))
     assert not list(tmp_path.iterdir())
 
@@ -74,7 +75,7 @@ def test_what_is_ignored_stays_ignored(results, tmp_path):
                     preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     wait_for(lambda: rooms_in(tmp_path), process)
     process.send_signal(signal.SIGHUP)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0 and len(list(tmp_path.glob("*.png"))) == 4
 
 
@@ -83,7 +84,7 @@ def test_what_a_killed_one_leaves_is_cleared(results, tmp_path):
     process = start("compare.py", results, "--out-dir", tmp_path)
     wait_for(lambda: rooms_in(tmp_path), process)
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     (tmp_path / f"{rooms.PREFIX}file").touch()
     (tmp_path / f"{rooms.PREFIX}link").symlink_to(tmp_path)
     (tmp_path / ".kumiai-mine").mkdir()

@@ -13,6 +13,7 @@ import pytest
 
 import browser
 from conftest import SCRIPTS, called, refused, script
+from patience import PATIENCE
 from results_files import build, write_run
 
 from kumiai.report import live
@@ -47,7 +48,7 @@ def serve(grown):
 def get(address, path="/", host=None):
     """(status, text) of a request."""
     at = urlsplit(address)
-    connection = http.client.HTTPConnection(at.hostname, at.port, timeout=20)
+    connection = http.client.HTTPConnection(at.hostname, at.port, timeout=PATIENCE)
     connection.request("GET", path, headers={"Host": host} if host else {})
     answer = connection.getresponse()
     return answer.status, answer.read().decode()
@@ -60,15 +61,15 @@ def test_the_browser_shows_the_runs_as_they_land(serve, tmp_path):
     shown = "return document.getElementById('live').textContent + document.querySelectorAll('figure.part').length"
     try:
         driver.get(address)
-        assert browser.until(lambda: driver.execute_script("return typeof data === 'object' && data.scenarios[0]"), 40) \
+        assert browser.until(lambda: driver.execute_script("return typeof data === 'object' && data.scenarios[0]")) \
             == "baseline"
         assert driver.execute_script(shown).startswith("2 runs")
         add_run(path, 2)
-        assert browser.until(lambda: driver.execute_script(shown).startswith("3 runs"), 40)
+        assert browser.until(lambda: driver.execute_script(shown).startswith("3 runs"))
         assert driver.get_log("browser") == []
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
-        assert browser.until(lambda: "no longer served" in driver.execute_script(shown), 20)
+        assert process.wait(PATIENCE) == 130
+        assert browser.until(lambda: "no longer served" in driver.execute_script(shown))
     finally:
         driver.quit()
     assert "the page is no longer served" in process.stderr.read()
@@ -114,10 +115,10 @@ def test_a_file_without_a_run_is_waited_for(tmp_path):
         assert "0 runs" in get(address)[1]
         for rep in range(2):
             add_run(path, rep)
-        assert browser.until(lambda: "Which form?" in get(address)[1], 40)
+        assert browser.until(lambda: "Which form?" in get(address)[1])
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
+        assert process.wait(PATIENCE) == 130
 
 
 def test_words_of_progress():

@@ -288,7 +288,7 @@ def test_no_word_of_a_picture_is_cut_or_overlaid(page, width):
         assert browser.until(lambda: page.execute_script(
             "return document.querySelector('#part-flows svg').clientWidth") <= width)
         assert len(page.find_elements(By.CSS_SELECTOR, ".drawing > div > svg text")) > 100
-        assert browser.until(lambda: not page.execute_script(CUT), 5), page.execute_script(CUT)
+        assert browser.until(lambda: not page.execute_script(CUT)), page.execute_script(CUT)
         assert page.execute_script(OVERLAID) == []
         assert page.execute_script(CROWDED) == []
         assert page.execute_script(ON_BARS) == []
@@ -335,7 +335,7 @@ def test_no_word_of_the_japanese_page_is_cut_or_overlaid(in_japanese, width):
     try:
         wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert browser.until(lambda: page.execute_script(wide) == 0), page.execute_script(wide)
-        assert browser.until(lambda: not page.execute_script(CUT), 5), page.execute_script(CUT)
+        assert browser.until(lambda: not page.execute_script(CUT)), page.execute_script(CUT)
         for words in (OVERLAID, CROWDED, ON_BARS, SMALL_CUT):
             assert page.execute_script(words) == []
     finally:

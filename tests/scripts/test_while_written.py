@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SCRIPTS, called, refused, seal
+from patience import PATIENCE
 from results_files import build
 
 from kumiai import results as kr
@@ -205,7 +206,7 @@ def test_while_the_program_writes(tmp_path, how):
         asked = tmp_path / "w.cfg"
     path, seen = tmp_path / "r.db", set()
     with subprocess.Popen([KUMIAI, how, asked, "--out", path, "--quiet"], stderr=subprocess.DEVNULL) as process:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while len(seen) < 4:
             assert time.monotonic() < end and process.poll() is None
             time.sleep(0.2)
@@ -219,5 +220,5 @@ def test_while_the_program_writes(tmp_path, how):
             except kr.ResultsError as error:
                 assert "no such file" in str(error) or "0 of 100000" in str(error)
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
     assert process.returncode == 130

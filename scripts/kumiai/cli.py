@@ -105,6 +105,13 @@ def file(text):
     return Path("/dev/stdout" if text == "-" else text)
 
 
+def source(text):
+    """A file to read, for argparse; a variable of the shell may have been empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is empty, not a file")
+    return Path(text)
+
+
 def folder(text):
     """A folder to write to, for argparse; a variable of the shell may have been empty."""
     if not text:
@@ -114,7 +121,7 @@ def folder(text):
 
 def add_common(parser, folder_of="that of the first file", pictures=True):
     """Options of every analysis: files, folder, model, and with pictures, to do without."""
-    parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
+    parser.add_argument("files", nargs="+", metavar="R.db", type=source,
                         help="results files; the first scenario of the first is the reference")
     parser.add_argument("--out-dir", type=folder, metavar="DIR",
                         help=f"folder of what is written (default: {folder_of})")

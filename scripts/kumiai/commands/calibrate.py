@@ -42,12 +42,12 @@ def warn(message):
 def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
-    parser.add_argument("scenario", metavar="SCENARIO.cfg", type=Path, help="the scenario that is calibrated")
-    parser.add_argument("targets", metavar="targets.cfg", type=Path, help="outputs and their observed values")
+    parser.add_argument("scenario", metavar="SCENARIO.cfg", type=cli.source, help="the scenario that is calibrated")
+    parser.add_argument("targets", metavar="targets.cfg", type=cli.source, help="outputs and their observed values")
     parser.add_argument("--out", required=True, metavar="C.db", type=cli.file,
                         help="results file of all runs; the outputs are named by it")
     parser.add_argument("--resume", action="store_true", help="continue with the runs that are there, or begin")
-    parser.add_argument("--priors", metavar="SWEEP.cfg", type=Path,
+    parser.add_argument("--priors", metavar="SWEEP.cfg", type=cli.source,
                         help="a sweep file whose factors are the parameters and their priors (default: all parameters "
                              "of the model that have a prior)")
     parser.add_argument("--parameters", metavar="A,B,…", type=cli.names, help="only these")

@@ -324,6 +324,11 @@ def draw_series(scenarios, wanted, outputs):
 # ---- the whole ----
 
 
+def is_of_one(options):
+    """Whether one year or one agent is compared, of which there are no pictures."""
+    return options.at is not None or options.agent is not None
+
+
 def draw(options, scenarios, parts, outputs):
     """All pictures; parts: curves, number of ties left out, causes, refusals."""
     curves, unknown, causes, refusals = parts
@@ -380,7 +385,7 @@ def write_tables(options, scenarios, parts, rows, outputs):
 def check_outputs(options, scenarios, outputs):
     """Fail before the work, not after it, where nothing can be written or drawn."""
     series = choose_series(scenarios, options.series)
-    if not options.no_pictures and options.at is None and options.agent is None:
+    if not options.no_pictures and not is_of_one(options):
         outputs.expect("ties.png", "survival.png", "causes.png", "refusals.png",
                        *(series_names(series) if series else ()))
     if options.csv:
@@ -389,6 +394,9 @@ def check_outputs(options, scenarios, outputs):
 
 def compare(options):
     """The whole comparison; raises ResultsError or OSError."""
+    if is_of_one(options) and not options.csv:  # nothing is written, so that nothing earlier is told to be left
+        compare_files(options, None)
+        return
     with output.Outputs(NAME, options.files, options.out_dir, options.force) as outputs:
         compare_files(options, outputs)
 
@@ -416,13 +424,12 @@ def compare_files(options, outputs):
     """The comparison, with what it writes."""
     scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
-    one = options.at is not None or options.agent is not None
-    metrics = [] if one else results.choose_metrics(scenarios, options.metrics)
+    metrics = [] if is_of_one(options) else results.choose_metrics(scenarios, options.metrics)
     by = comparable.apart if options.at is None else comparable.apart_at_a_time
     for note in notes + comparable.notes(scenarios, by):
         warn(note)
     check_outputs(options, scenarios, outputs)
-    if one:
+    if is_of_one(options):
         compare_one(options, scenarios, outputs)
         return
     found = gather(scenarios, lambda s: results.read_ties(s, columns=TIE_COLUMNS),

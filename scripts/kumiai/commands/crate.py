@@ -19,7 +19,6 @@ from urllib.parse import quote
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
-from pathlib import Path
 
 from kumiai import citation, cli, database, output
 
@@ -61,7 +60,7 @@ def author(text):
 def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
-    parser.add_argument("file", metavar="R.db", type=Path, help="the results file")
+    parser.add_argument("file", metavar="R.db", type=cli.source, help="the results file")
     parser.add_argument("--name", metavar="TEXT", help="a title of the whole (default: the names of the scenarios)")
     parser.add_argument("--about", metavar="TEXT", help="a description, in a sentence or more")
     parser.add_argument("--author", metavar="NAME", action="append", type=author, default=[], dest="authors",

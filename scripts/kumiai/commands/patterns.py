@@ -17,7 +17,6 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results fi
 """
 
 import sys
-from pathlib import Path
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
@@ -35,7 +34,7 @@ HEAD = ["pattern", "what", "observed", "use", "model", "range of the runs", "ran
 def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
-    parser.add_argument("file", metavar="R.db", type=Path, help="results file, of a run with --targets")
+    parser.add_argument("file", metavar="R.db", type=cli.source, help="results file, of a run with --targets")
     parser.add_argument("--scenario", metavar="NAME", help="default: the first of the file")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the table (default: text)")

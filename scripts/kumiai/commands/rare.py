@@ -38,8 +38,8 @@ def warn(message):
 def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
-    parser.add_argument("scenario", metavar="SCENARIO.cfg", type=Path, help="the scenario")
-    parser.add_argument("file", metavar="R.db", type=Path, help="results file of the histories, to be written")
+    parser.add_argument("scenario", metavar="SCENARIO.cfg", type=cli.source, help="the scenario")
+    parser.add_argument("file", metavar="R.db", type=cli.source, help="results file of the histories, to be written")
     parser.add_argument("--event", metavar="KIND", required=True, type=cli.name, help="the kind of event, as in table event: mandate")
     parser.add_argument("--not-agent", metavar="CODE,…", type=cli.names, default=[],
                         help="agents whose events do not count: C0001")
@@ -50,7 +50,7 @@ def parse(argv):
                         help=f"columns of the summary (default: {', '.join(METRICS)}, or all where there are none)")
     parser.add_argument("--seed", metavar="S", type=cli.whole_number(0), help="seed, in place of run.seed")
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of the scenario")
-    parser.add_argument("--draws", metavar="P.csv", type=Path,
+    parser.add_argument("--draws", metavar="P.csv", type=cli.source,
                         help="draws of the parameters, one a history, as of `kumiai run`")
     parser.add_argument("--threads", metavar="T", type=cli.whole_number(1), help="threads of the runs")
     parser.add_argument("--kumiai", metavar="PROGRAM", default=program.default(),

@@ -14,7 +14,6 @@ import gc
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
@@ -27,7 +26,7 @@ COLLECT = (100_000, 50, 1000)  # thresholds of the collector of cycles
 def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
-    parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
+    parser.add_argument("files", nargs="+", metavar="R.db", type=cli.source,
                         help="results files; the first scenario of the first is the reference")
     parser.add_argument("-o", "--out", type=cli.file, metavar="FILE.html",
                         help="the page (default: R_report.html beside the first file, R.db; -: standard output)")

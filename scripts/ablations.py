@@ -41,8 +41,8 @@ def parse(argv):
     parser.add_argument("--reps", metavar="N", type=cli.whole_number(2), default=20,
                         help="replicates of each scenario, two at least: a difference has an "
                              "interval (default: 20)")
-    parser.add_argument("--kumiai", metavar="PROGRAM", default=ROOT / "build/release/kumiai",
-                        help="the program to run (default: build/release/kumiai)")
+    parser.add_argument("--kumiai", metavar="PROGRAM", default=program.default(),
+                        help="the program to run (default: what KUMIAI names, else build/release/kumiai)")
     parser.add_argument("--read", action="store_true", help="the file is there: read it only")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the table (default: text)")
@@ -106,7 +106,10 @@ def run(options):
     with tempfile.TemporaryDirectory() as folder:
         command = [options.kumiai, "run", *write_scenarios(Path(folder)), "--out", options.file,
                    "--reps", str(options.reps)]
-        code = call([str(word) for word in command])
+        try:
+            code = call([str(word) for word in command])
+        except OSError as error:
+            raise program.not_run(options.kumiai, error) from error
     if code:
         raise results.ResultsError(f"The runs ended with exit code {code}.", code)
 

@@ -39,6 +39,12 @@ def dies_with_caller() -> Callable[[], None] | None:
     return ask_for_it
 
 
+def not_run(program: str | Path, error: OSError) -> ResultsError:
+    """The sentence about a program that is not there, or is none."""
+    return ResultsError(f"{program} cannot be run ({error.strerror}); build it with `cmake --build --preset release` or "
+                        "name another program.")
+
+
 def ask(program: str | Path, *arguments: object, say: Callable[[str], None] | None = None) -> str:
     """Standard output of the program; raises ResultsError with its own words, KeyboardInterrupt where it was
     interrupted. Runs that failed are no error: the results file has their notes. say(sentence): gets its notes and
@@ -47,8 +53,7 @@ def ask(program: str | Path, *arguments: object, say: Callable[[str], None] | No
         done = subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, check=False,
                               stdin=subprocess.DEVNULL, preexec_fn=dies_with_caller())
     except OSError as error:
-        raise ResultsError(f"{program} cannot be run ({error.strerror}); build it with `cmake --build --preset "
-                           "release` or name another program.") from error
+        raise not_run(program, error) from error
     if done.returncode == INTERRUPTED:
         raise KeyboardInterrupt
     if done.returncode not in (0, SOME_FAILED):

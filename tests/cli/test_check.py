@@ -69,7 +69,7 @@ BROKEN = {
     "no_value.cfg": ("no_value.cfg:2:", "syntax error"),
     "nul_byte.cfg": ("nul_byte.cfg:3:", "NUL"),
     "open_comment.cfg": ("open_comment.cfg:2:", "no end"),
-    "open_group.cfg": ("open_group.cfg:4:", "syntax error"),
+    "open_group.cfg": ("open_group.cfg:2:", "has no end"),
     "open_text.cfg": ("open_text.cfg:3:", "no end quote"),
     "other_models_group.cfg": ("other_models_group.cfg:2:", "no setting contagion"),
     "real_for_integer.cfg": ("real_for_integer.cfg:2:", "must be an integer"),

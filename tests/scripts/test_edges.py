@@ -263,8 +263,8 @@ def test_ablations_do_not_run_into_a_file_that_is_there(tmp_path):
     path = build(tmp_path / "r.db", reps=2, detail="summary")
     assert refused(called("ablations.py", path), 2, "exists already", "--read")
     assert refused(called("ablations.py", path, "--read"), 2, "was it written by ablations.py")
-    assert refused(called("ablations.py", tmp_path / "x.db", "--kumiai", tmp_path / "none"), 1,
-                   "No such file")
+    assert refused(called("ablations.py", tmp_path / "x.db", "--kumiai", tmp_path / "none"), 2,
+                   "cannot be run (No such file or directory); build it")
 
 
 def test_an_ablation_without_two_replicates(tmp_path):

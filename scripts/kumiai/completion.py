@@ -15,7 +15,7 @@ from unittest import mock
 
 BASH = """# bash completion for the commands of the package kumiai, printed by python3 -m kumiai.completion
 _kumiai_command() {
-    local word=${COMP_WORDS[COMP_CWORD]} options= words=
+    local word=${COMP_WORDS[COMP_CWORD]} options='' words=''
     case $1:${COMP_WORDS[COMP_CWORD - 1]} in
 %(values)s
     esac

@@ -120,7 +120,7 @@ def test_zsh_completes(folder):
     for typed, wanted in (("veri", "verify"), ("run --det", "--detail"), ("run --detail=fu", "full"),
                           ("verify r", "r.db"), ("describe coo", "cooperation"),
                           ("run --set run.yea", "run.years="), ("run --until survival_5y_r", "survival_5y_regional:")):
-        done = subprocess.run(["timeout", "20", "zsh", "-f", "-c", session, "zsh", folder, typed, wanted], check=False,
+        done = subprocess.run(["timeout", str(PATIENCE), "zsh", "-f", "-c", session, "zsh", folder, typed, wanted], check=False,
                               capture_output=True, text=True)
         assert wanted in done.stdout, (typed, done.stdout, done.stderr)
 

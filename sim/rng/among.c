@@ -74,11 +74,13 @@ size_t sim_rng_weighted(sim_rng_draw_t *draw, const double *weight, size_t n) {
         sum += weight[k];
         bad = weight[k] >= 0 ? bad : k;
     }
-    if (bad < n || !(sum < INFINITY))
+    if (bad < n || !(sum < INFINITY)) {
         sim_rng_fail(draw,
                      bad < n ? "sim_rng_weighted() got a weight of"
                              : "sim_rng_weighted() got weights whose sum is",
                      bad < n ? weight[bad] : sum, "weights must be 0 or more, and finite");
+        return 0; /* what a model does with it before the step fails ends in no other fault */
+    }
     walk_t walk = {sum * sim_rng_uniform(draw), 0, n};
     for (size_t k = 0; k < n && !falls_on(&walk, k, weight[k]); k++)
         ;
@@ -87,13 +89,18 @@ size_t sim_rng_weighted(sim_rng_draw_t *draw, const double *weight, size_t n) {
 
 size_t sim_rng_logit(sim_rng_draw_t *draw, const double *utility, size_t n) {
     double most = -INFINITY, sum = 0;
-    for (size_t k = 0; k < n; k++)
+    size_t bad = n;
+    for (size_t k = 0; k < n; k++) {
         most = utility[k] > most ? utility[k] : most;
+        bad = utility[k] < INFINITY ? bad : k;
+    }
+    if (bad < n) {
+        sim_rng_fail(draw, "sim_rng_logit() got a utility of", utility[bad],
+                     "each must be a finite number or -INFINITY");
+        return 0;
+    }
     for (size_t k = 0; k < n && most > -INFINITY; k++)
         sum += sim_math_exp(utility[k] - most);
-    if (!(sum < INFINITY)) /* infinity less infinity is NaN */
-        sim_rng_fail(draw, "sim_rng_logit() got utilities, the largest of which is", most,
-                     "each must be a number or -INFINITY");
     walk_t walk = {sum * sim_rng_uniform(draw), 0, n};
     for (size_t k = 0; k < n && sum > 0; k++)
         if (falls_on(&walk, k, sim_math_exp(utility[k] - most)))

@@ -38,10 +38,12 @@ static int check_draws(sim_world_t *world, const sim_rng_watch_t *watch) {
     if (!watch)
         return SIM_OK;
     const sim_rng_fault_t *fault = &watch->fault;
-    if (fault->given)
+    if (fault->given) {
+        world->note[0] = '\0'; /* of what came of it */
         return sim_world_fail(world, SIM_ERR_ARGUMENT, "%s %g; %s (purpose %.40s, a %u, b %u)",
                               fault->given, fault->value, fault->allowed,
                               purpose_name(world, fault->purpose), fault->a, fault->b);
+    }
     return check_notes(world, watch);
 }
 
@@ -66,9 +68,9 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
     rc = sim_schedule_networks_check(world, rc);
     if (rc == SIM_OK)
         rc = check_counts(world);
-    if (rc == SIM_OK)
+    if (rc == SIM_OK || (world->faults && world->faults->fault.given))
         rc = check_draws(world, world->faults);
-    if (rc == SIM_OK)
+    if (rc == SIM_OK || (world->watch && world->watch->fault.given))
         rc = check_draws(world, world->watch);
     if (rc == SIM_OK && world->note[0])
         rc = SIM_ERR_MODEL;

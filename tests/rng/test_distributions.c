@@ -254,16 +254,18 @@ Test(distributions, choices_that_cannot_be_are_faults) {
     sim_rng_sample(&draw, 3, chosen, 4);
     cr_expect(chosen[0] == 0 && chosen[3] == 0);
     expect_fault(&watch, "sim_rng_sample() was to choose more than all of", 3);
-    (void)sim_rng_weighted(&draw, below, 3);
+    cr_expect_eq(sim_rng_weighted(&draw, below, 3), 0); /* which is there */
     expect_fault(&watch, "sim_rng_weighted() got a weight of", -2);
     (void)sim_rng_weighted(&draw, none, 3);
     expect_fault(&watch, "sim_rng_weighted() got a weight of", NAN);
     (void)sim_rng_weighted(&draw, huge, 2);
     expect_fault(&watch, "sim_rng_weighted() got weights whose sum is", INFINITY);
-    (void)sim_rng_logit(&draw, wild, 2);
-    expect_fault(&watch, "sim_rng_logit() got utilities, the largest of which is", 0);
+    cr_expect_eq(sim_rng_logit(&draw, wild, 2), 0);
+    expect_fault(&watch, "sim_rng_logit() got a utility of", NAN);
+    cr_expect_eq(sim_rng_logit(&draw, none + 1, 1), 0); /* NaN is not nobody */
+    expect_fault(&watch, "sim_rng_logit() got a utility of", NAN);
     (void)sim_rng_logit(&draw, endless, 2);
-    expect_fault(&watch, "sim_rng_logit() got utilities, the largest of which is", INFINITY);
+    expect_fault(&watch, "sim_rng_logit() got a utility of", INFINITY);
     cr_expect_eq(sim_rng_logit(&draw, closed, 2), 2);
     sim_rng_sample(&draw, 3, chosen, 3);
     cr_expect_null(watch.fault.given);

@@ -288,7 +288,7 @@ static int sample_of_none(sim_world_t *world) {
     sim_rng_draw_t draw = draw_of(world, false);
     uint32_t chosen[2];
     sim_rng_sample(&draw, 1, chosen, 2);
-    return SIM_OK;
+    return sim_world_fail(world, SIM_ERR_MODEL, "0 is chosen twice"); /* which is not the cause */
 }
 static int negative_mean(sim_world_t *world) {
     sim_rng_draw_t draw = draw_of(world, true);

@@ -29,7 +29,7 @@ bool sim_design_is_sweep(const char *file);
 /* Reads file and scenario into sweep->config and ->design, with `sets` laid over the scenario. All
  * problems go to diag, those of points that the model refuses included: SIM_ERR_CONFIG.
  * SIM_ERR_MEMORY. sim_experiment_sweep_load() does this and lets the model prepare. */
-int sim_design_read(const char *file, const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+int sim_design_read(const char *file, const char *const *sets, sim_base_diag_t *diag,
                     sim_design_sweep_t *sweep);
 
 /* Runs of the shard when the design is the first wave of its file, and the number of its j-th one,

@@ -135,7 +135,7 @@ static void make(void) {
     make_run();
     fuzz_write("n.cfg", scenario, strlen(scenario));
     fuzz_write("s.cfg", text, strlen(text));
-    if (sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, 0, &diag, &sweep))
+    if (sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, &diag, &sweep))
         fuzz_fail("no sweep", diag.count ? diag.problem[0].text : "");
     make_shard(2);
     sim_experiment_sweep_record_free(&design);
@@ -148,7 +148,7 @@ static int merge(const char *path) {
     snprintf(out, sizeof out, "%s", fuzz_path("m.db"));
     snprintf(other, sizeof other, "%s", fuzz_path("s2.db"));
     const char *const shard[] = {path, other};
-    return sim_store_merge(out, true, shard, 2, "fuzz", NULL, &why);
+    return sim_store_merge(&(sim_store_merge_t){out, true, shard, 2, "fuzz", NULL}, &why);
 }
 
 static int resume(const char *path) {

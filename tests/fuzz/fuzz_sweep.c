@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fuzz_write("n.cfg", none, strlen(none));
     sim_base_diag_init(&diag);
     (void)sim_design_is_sweep(fuzz_path("s.cfg"));
-    int rc = sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, 0, &diag, &sweep);
+    int rc = sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, &diag, &sweep);
     fuzz_check_problems(rc, &diag);
     if (rc == 0) {
         check_points(&sweep);

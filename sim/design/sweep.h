@@ -32,11 +32,6 @@ bool sim_design_is_sweep(const char *file);
 int sim_design_read(const char *file, const char *const *sets, sim_base_diag_t *diag,
                     sim_design_sweep_t *sweep);
 
-/* Runs of the shard when the design is the first wave of its file, and the number of its j-th one,
- * from 0. */
-uint64_t sim_design_sweep_runs(const sim_design_sweep_t *sweep);
-uint64_t sim_design_sweep_number(const sim_design_sweep_t *sweep, uint64_t j);
-
 /* The seed of the runs of a point: the scenario's, or one below 2^53 that is mixed from it, the
  * design and the point's place there, so that no other design in the same file has it. */
 int64_t sim_design_sweep_seed(const sim_design_sweep_t *sweep, uint64_t point);

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An array, what it was at the last look, and which of its cells have changed. */
+/* An array, what it was at the last look, and behind it which of its cells have changed. */
 typedef struct {
     const char *name, *now;
     char *last;
-    bool *changed;
     size_t size, cells;
 } watched_t;
 
@@ -17,13 +16,10 @@ struct sim_schedule_apart {
     watched_t array[];
 };
 
-static bool watch(sim_schedule_apart_t *apart, const char *name, const void *now, size_t size,
-                  size_t cells) {
-    watched_t *w = &apart->array[apart->n++];
-    *w = (watched_t){name, now, malloc(size * cells + 1), calloc(cells + 1, 1), size, cells};
-    if (w->last && cells)
-        memcpy(w->last, now, size * cells);
-    return w->last && w->changed;
+static bool watch(sim_schedule_apart_t *apart, watched_t w) {
+    w.last = calloc(w.cells + 1, w.size + 1);
+    apart->array[apart->n++] = w;
+    return w.last && (w.cells == 0 || memcpy(w.last, w.now, w.size * w.cells));
 }
 
 sim_schedule_apart_t *sim_schedule_apart_begin(const sim_world_t *world) {
@@ -34,12 +30,15 @@ sim_schedule_apart_t *sim_schedule_apart_begin(const sim_world_t *world) {
     bool all = apart;
     for (size_t i = 0; all && i < arrays->count; i++) {
         const sim_state_array_t *a = &arrays->array[i];
-        all = watch(apart, a->name, a->data, sim_state_type_size(a->type), a->rows);
+        all = watch(apart,
+                    (watched_t){a->name, a->data, NULL, sim_state_type_size(a->type), a->rows});
     }
     for (; all && row && row->kind != SIM_STATE_IS_END; row++)
         if (row->kind == SIM_STATE_IS_SCRATCH)
-            all = watch(apart, row->name, *(void **)(void *)((char *)world->state + row->offset),
-                        row->size, row->cells * sim_state_count_at(arrays, row->population));
+            all = watch(
+                apart,
+                (watched_t){row->name, *(void **)(void *)((char *)world->state + row->offset), NULL,
+                            row->size, row->cells * sim_state_count_at(arrays, row->population)});
     if (all)
         return apart;
     sim_schedule_apart_end(apart);
@@ -49,29 +48,25 @@ sim_schedule_apart_t *sim_schedule_apart_begin(const sim_world_t *world) {
 int sim_schedule_apart_look(sim_schedule_apart_t *apart, sim_world_t *world) {
     int rc = SIM_OK;
     for (watched_t *w = apart->array; w < apart->array + apart->n && rc == SIM_OK; w++) {
-        if (w->cells == 0 || memcmp(w->last, w->now, w->size * w->cells) == 0)
-            continue;
+        char *changed = w->last + w->size * w->cells;
         for (size_t cell = 0; cell < w->cells && rc == SIM_OK; cell++) {
             const char *now = w->now + cell * w->size;
             char *last = w->last + cell * w->size;
             if (memcmp(last, now, w->size) == 0)
                 continue;
             memcpy(last, now, w->size);
-            if (w->changed[cell])
+            if (changed[cell]++)
                 rc = sim_world_fail(world, SIM_ERR_ARGUMENT,
                                     "cell %zu of %.40s is written for two of those who act at the "
                                     "same time: threads would lose a write",
                                     cell, w->name);
-            w->changed[cell] = true;
         }
     }
     return rc;
 }
 
 void sim_schedule_apart_end(sim_schedule_apart_t *apart) {
-    for (size_t i = 0; apart && i < apart->n; i++) {
+    for (size_t i = 0; apart && i < apart->n; i++)
         free(apart->array[i].last);
-        free(apart->array[i].changed);
-    }
     free(apart);
 }

@@ -2,9 +2,9 @@
 /* Sweeps in memory: what a file makes, which runs a shard has, their seeds, their order; and
  * loading with the N-th allocation failing, N = 1, 2, ... until none fails any more. */
 #define _GNU_SOURCE
-#include "sim/experiment/sweep.h"
 #include "tests/param/fixture.h"
 #include "tests/support/failing.h"
+#include "tests/support/sweep_runs.h"
 
 static const char scenario[] = "model = \"none\"; run = { steps = 3; seed = 7; };\n"
                                "none = { agents = 50; };\n";
@@ -72,13 +72,13 @@ Test(sweep, loading_survives_every_failure) {
 
 Test(sweep, shards_part_the_runs) {
     load_sweep(lhs);
-    cr_assert_eq(sim_design_sweep_runs(&sweep), 15);
+    cr_assert_eq(sweep_runs(&sweep), 15);
     for (uint32_t shards = 1; shards <= 17; shards++) {
         int seen[15] = {0};
         sweep.shards = shards;
         for (sweep.shard = 1; sweep.shard <= shards; sweep.shard++)
-            for (uint64_t j = 0; j < sim_design_sweep_runs(&sweep); j++)
-                seen[sim_design_sweep_number(&sweep, j)]++;
+            for (uint64_t j = 0; j < sweep_runs(&sweep); j++)
+                seen[sweep_number(&sweep, j)]++;
         for (int i = 0; i < 15; i++)
             cr_assert_eq(seen[i], 1, "%u shards, run %d", shards, i);
     }

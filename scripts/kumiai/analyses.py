@@ -20,6 +20,8 @@ from kumiai import results
 from kumiai.results import ResultsError as Error
 
 if TYPE_CHECKING:
+    import igraph
+
     from kumiai.samples import Sample
 
 Names = str | Sequence[str] | None
@@ -159,6 +161,24 @@ class Analyses:
         frame.insert(0, "measure", parts[1])
         frame.insert(0, "year", parts[0].astype(int))
         return frame
+
+    def graph(self, network: str, step: int | None = None, run: int | None = None) -> igraph.Graph:
+        """A network of the model's state as it stood after `step` steps, as a graph of igraph.
+
+        For results of detail full whose setting output.columns names it (`--columns NETWORK`). step: default the last
+        that was written. run: a run_id, default the first. Vertices are the rows with an arc, `row` their places in
+        the population; between two populations they have `population` too, and `type` is true in the second, as
+        bipartite graphs of igraph have it. Edges have the columns of the arcs.
+        """
+        from kumiai import arcs
+
+        of_run = [s for s in self.scenarios if run is None or run in s.runs.index]
+        if not of_run:
+            raise Error(f"the results file has no run {run} that is ok.")
+        try:
+            return arcs.graph(of_run[0], network, step, run)
+        except results.Absent as reason:
+            raise Error(f"{reason}.") from reason
 
     def sensitivity(self, outputs: Names = None, drop_incomplete: bool = False) -> pd.DataFrame:
         """How much the outputs of a sweep depend on its factors (as kumiai-sensitivity).

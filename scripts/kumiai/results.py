@@ -498,8 +498,10 @@ def _tie_chunks(scenario, table, kind, columns):
     if lacking and not _columns(scenario.path, "table_doc"):
         _lacking(scenario, table.table, columns)
     where, parameters = ("kind = ?", (kind,)) if "kind" in table.columns else ("", ())
+    more = roles.shift(scenario.path, table)
     for ties in iter_table(scenario, table.table, list(own), where, parameters):
-        yield ties.rename(columns=own).assign(**dict.fromkeys(lacking))
+        ties = ties.rename(columns=own).assign(**dict.fromkeys(lacking))
+        yield ties.assign(partner_id=ties["partner_id"] + more) if more and "partner_id" in ties else ties
 
 
 def iter_ties(scenario: Scenario, kind: str | None = None,

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 OWN_TABLE = "tie"  # the engine's, of files without roles
 KEY, FIRST_END, SECOND_END, TOPIC = "tie_id", "donor_id", "partner_id", "sector"  # names that every reader uses
+OTHER_SET = "to_other_set"  # the part of a second end that counts on its own
 # Parts that column_doc names: of a spell's number and ends; the ends of ties without a direction are no first and last.
-ENDS = (("id", "from", "to"), ("id", "end", "other_end"))
+ENDS = (("id", "from", "to"), ("id", "end", "other_end"), ("id", "from", OTHER_SET))
 COUNTED = {"cooperation": ("city_to_city", "regional")}  # files do not yet say which kinds a model divides
 # Tables as queries read them, whatever the file's model calls them: names of columns; see reading_names().
 READ = {"spells": ("tie", ("run_id", KEY, "kind", "mode", "form", FIRST_END, SECOND_END, TOPIC, "stage", "onset",
@@ -40,7 +41,8 @@ class Spells:
     table: its name. columns: its column for every name that readers use (tie_id, donor_id, partner_id, and the others
     by their own names). groups: its texts known when a tie begins (mode, form, sector, …), in the order of the file.
     topic: its column of what a tie is about, if it has one. directed: whether its first end is another one than the
-    second; not where either may be the first.
+    second; not where either may be the first. two_modes: whether each end has numbers of its own, so that one number is
+    two agents; readers add shift() to those at the second.
     """
 
     table: str
@@ -48,6 +50,7 @@ class Spells:
     groups: tuple[str, ...]
     topic: str | None = None
     directed: bool = True
+    two_modes: bool = False
 
     def own_name(self, name: str) -> str:
         """What the file calls the column that readers call `name`; that of what it has not as the engine would."""
@@ -95,7 +98,16 @@ def spells(path: Path) -> Spells | None:
     columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), _identifiers(parts, names)))
     texts = found.loc[found["type"] == "TEXT", "name"]
     return Spells(table, columns, tuple(name for name in texts if name not in OF_ITS_END),
-                  parts.get("topic", TOPIC if TOPIC in columns else None), "end" not in parts)
+                  parts.get("topic", TOPIC if TOPIC in columns else None), "end" not in parts, OTHER_SET in parts)
+
+
+def shift(path: Path, of: Spells | None) -> int:
+    """What readers add to numbers at the second end, so that of two sets of agents none has another's: one more than the
+    greatest at the first; 0 where all are in one numbering."""
+    if of is None or not of.two_modes:
+        return 0
+    [(most,)] = database.rows(path, f'SELECT max("{of.columns[FIRST_END]}") FROM main."{of.table}"')
+    return 0 if most is None else int(most) + 1
 
 
 def reading_names(path: Path, db: sqlite3.Connection) -> None:
@@ -106,12 +118,13 @@ def reading_names(path: Path, db: sqlite3.Connection) -> None:
     for role, (name, wanted) in READ.items():
         table = table_of(path, role) or name
         has = [column for (column,) in db.execute("SELECT name FROM pragma_table_info(?, 'main')", (table,))]
-        if table == name and set(wanted) <= set(has):
-            continue
         of = spells(path) if role == "spells" else None
+        if table == name and set(wanted) <= set(has) and not (of and of.two_modes):
+            continue
         own = of.columns | ({TOPIC: of.topic} if of.topic else {}) if of else {column: column for column in has}
-        cells = ", ".join(f'"{own[column]}" AS "{column}"' if column in own else f'NULL AS "{column}"'
-                          for column in wanted)
+        more = {SECOND_END: f" + {shift(path, of)}"}
+        cells = ", ".join(f'"{own[column]}"{more.get(column, "") if of else ""} AS "{column}"' if column in own
+                          else f'NULL AS "{column}"' for column in wanted)
         source = f'FROM main."{table}"' if has else "WHERE 0"
         db.execute(f'CREATE TEMP VIEW IF NOT EXISTS "{name}" AS SELECT {cells} {source}')
 
@@ -159,7 +172,7 @@ def main_kind(scenario: Scenario) -> str | None:
 def one_mode(scenario: Scenario, kind: str) -> bool:
     """Whether both ends of a kind's ties are agents of one set: whether one agent stands at either end."""
     table = spells(scenario.path)
-    if table is None:
+    if table is None or table.two_modes:
         return False
     first, second = (f'"{table.columns[name]}"' for name in (FIRST_END, SECOND_END))
     of_kind = 'WHERE "kind" = ?' if "kind" in table.columns else "WHERE ? IS NOT NULL"

@@ -32,7 +32,4 @@ enum {
 /* The sentence for a code; for an unknown code "unknown error". Never NULL. */
 const char *sim_base_strerror(int code);
 
-/* The name of a code as written in the source, e.g. "SIM_ERR_IO". Never NULL. */
-const char *sim_base_error_name(int code);
-
 #endif

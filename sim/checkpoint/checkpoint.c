@@ -104,65 +104,62 @@ int sim_checkpoint_before_step(const sim_checkpoint_run_t *run, sim_world_t *wor
 
 /* ---- restoring ---- */
 
-/* Reads and checks a file; why gets a whole sentence. *found = false when there is none. */
+typedef struct {
+    sim_checkpoint_image_t image;
+    bool found; /* there is a file */
+    int32_t step;
+} saved_t;
+
+/* Reads and checks a file; why gets a whole sentence. */
 static int read_state(const sim_checkpoint_run_t *run, const sim_config_t *config, const char *path,
-                      sim_checkpoint_image_t *image, bool *found, int32_t *step,
-                      sim_base_why_t *why) {
+                      saved_t *saved, sim_base_why_t *why) {
     const sim_checkpoint_identity_t identity = identity_of(run, config);
     sim_base_why_t reason;
-    *step = 0;
-    int rc = sim_checkpoint_file_read(path, image, found, why);
-    if (rc || !*found)
+    int rc = sim_checkpoint_file_read(path, &saved->image, &saved->found, why);
+    if (rc || !saved->found)
         return rc;
-    rc = sim_checkpoint_check(image, &identity, step, &reason);
-    if (rc == 0 && *step > config->run.steps) {
+    rc = sim_checkpoint_check(&saved->image, &identity, &saved->step, &reason);
+    if (rc == 0 && saved->step > config->run.steps) {
         rc = sim_base_why_fail(&reason, SIM_ERR_CONFIG,
-                               "is of step %" PRId32 ", after the end of the run", *step);
+                               "is of step %" PRId32 ", after the end of the run", saved->step);
     }
     if (rc)
         sim_base_why_set(why, "checkpoint %s %s", path, reason.text);
     return rc;
 }
 
-static int resume_past(const sim_checkpoint_run_t *run, sim_world_t *world,
-                       sim_checkpoint_image_t *image) {
+static int resume_past(const sim_checkpoint_run_t *run, sim_world_t *world, saved_t *saved) {
     const sim_checkpoint_plan_t *plan = run->plan;
     char path[PATH];
     sim_base_why_t why;
-    bool found = false;
-    int32_t step = 0;
     past_path(run, path);
-    int rc = read_state(run, plan->trunk, path, image, &found, &step, &why);
-    bool fit = rc == 0 && found && forks_at(plan, step);
-    return fit ? sim_checkpoint_load(world, image) : SIM_OK;
+    int rc = read_state(run, plan->trunk, path, saved, &why);
+    bool fit = rc == 0 && saved->found && forks_at(plan, saved->step);
+    return fit ? sim_checkpoint_load(world, &saved->image) : SIM_OK;
 }
 
 int sim_checkpoint_resume(const sim_checkpoint_run_t *run, sim_world_t *world) {
-    sim_checkpoint_image_t image = {0};
+    saved_t saved = {.found = false};
     char path[PATH];
     sim_base_why_t why = {""};
-    bool found = false;
-    int32_t step = 0;
     run_path(run->plan, run->number, path);
-    int rc = read_state(run, run->config, path, &image, &found, &step, &why);
+    int rc = read_state(run, run->config, path, &saved, &why);
     if (rc == SIM_ERR_IO || rc == SIM_ERR_CONFIG)
         rc = sim_world_fail(world, rc, "%s", why.text);
-    else if (rc == 0 && found)
-        rc = sim_checkpoint_load(world, &image);
+    else if (rc == 0 && saved.found)
+        rc = sim_checkpoint_load(world, &saved.image);
     else if (rc == 0 && run->plan->trunk && !is_trunk(run->plan, run->config))
-        rc = resume_past(run, world, &image);
-    sim_checkpoint_image_free(&image);
+        rc = resume_past(run, world, &saved);
+    sim_checkpoint_image_free(&saved.image);
     return rc;
 }
 
 int sim_checkpoint_inspect(const sim_checkpoint_run_t *run, sim_base_why_t *why) {
-    sim_checkpoint_image_t image = {0};
+    saved_t saved = {.found = false};
     char path[PATH];
-    bool found = false;
-    int32_t step = 0;
     run_path(run->plan, run->number, path);
-    int rc = read_state(run, run->config, path, &image, &found, &step, why);
-    sim_checkpoint_image_free(&image);
+    int rc = read_state(run, run->config, path, &saved, why);
+    sim_checkpoint_image_free(&saved.image);
     return rc;
 }
 

@@ -84,7 +84,7 @@ int sim_cli_bench_contagion(int64_t agents, int reps, sim_base_diag_t *diag,
              "run = { steps_per_year = 1; steps = %d; seed = 1; reps = %d; };\n"
              "contagion = { agents = %" PRId64 "; };\n",
              STEPS, reps, agents);
-    return sim_param_config_parse(text, "contagion", ".", NULL, 0, diag, config);
+    return sim_param_config_parse(text, "contagion", ".", NULL, diag, config);
 }
 
 static int bench_single(bool quick, sim_base_diag_t *diag) {
@@ -186,7 +186,7 @@ static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_
     int reps = options->quick ? 3 : 31;
     if (!options->baseline_given && access(options->baseline, R_OK) != 0)
         return SIM_OK;
-    int rc = sim_param_config_load(options->baseline, NULL, 0, diag, &config);
+    int rc = sim_param_config_load(options->baseline, NULL, diag, &config);
     if (!rc)
         rc = sim_experiment_prepare(config, diag, &shared);
     if (!rc)

@@ -95,7 +95,7 @@ int sim_cli_bench_profile(const sim_cli_bench_options_t *options, sim_base_diag_
     sim_config_t *config = NULL;
     void *shared = NULL;
     bool there = options->baseline_given || access(options->baseline, R_OK) == 0;
-    int rc = there ? sim_param_config_load(options->baseline, NULL, 0, diag, &config)
+    int rc = there ? sim_param_config_load(options->baseline, NULL, diag, &config)
                    : sim_cli_bench_contagion(CONTAGION_AGENTS, 1, diag, &config);
     if (!rc)
         rc = sim_experiment_prepare(config, diag, &shared);

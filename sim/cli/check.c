@@ -66,7 +66,7 @@ static int load_scenario(const char *file, const options_t *options, sim_base_di
     const sim_cli_words_t *sets = &options->sets;
     sim_config_t *config = NULL;
     void *shared = NULL;
-    int code = sim_param_config_load(file, sets->text, sets->count, diag, &config);
+    int code = sim_param_config_load(file, sets->text, diag, &config);
     if (!code)
         code = sim_experiment_prepare(config, diag, &shared);
     if (!code) {
@@ -81,7 +81,7 @@ static int load_scenario(const char *file, const options_t *options, sim_base_di
 
 static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
     sim_design_sweep_t sweep;
-    int code = sim_experiment_sweep_load(file, sets->text, sets->count, diag, &sweep);
+    int code = sim_experiment_sweep_load(file, sets->text, diag, &sweep);
     if (!code) {
         if (sweep.note[0])
             printf("%s\n", sweep.note);

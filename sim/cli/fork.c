@@ -62,12 +62,12 @@ static void load(sim_cli_run_job_t *run) {
     const sim_cli_job_options_t *o = &job->options;
     const char *const *file = run->options.scenario;
     if (job->n > 0)
-        (void)sim_param_config_load(file[0], o->set, o->n_sets, &job->diag, &job->config[0]);
+        (void)sim_param_config_load(file[0], o->set, &job->diag, &job->config[0]);
     if (!job->config[0] || !date_in_run(job, &run->options))
         return;
     for (size_t i = 1; i < job->n; i++)
-        (void)sim_param_config_fork(file[0], file[i], run->options.at, o->set, o->n_sets,
-                                    &job->diag, &job->config[i]);
+        (void)sim_param_config_fork(file[0], file[i], run->options.at, o->set, &job->diag,
+                                    &job->config[i]);
     sim_cli_run_check_names(job, &run->options);
 }
 

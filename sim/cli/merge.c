@@ -60,8 +60,9 @@ static int merge(const options_t *o, const char *command_line, const volatile si
     sim_base_why_t why = {""};
     sim_store_counts_t counts = {0};
     const char *out = o->files.text[0];
-    int rc = sim_store_merge(out, o->force, o->files.text + 1, o->files.count - 1, command_line,
-                             stop, &why);
+    const sim_store_merge_t what = {out,          o->force, o->files.text + 1, o->files.count - 1,
+                                    command_line, stop};
+    int rc = sim_store_merge(&what, &why);
     if (rc == 0)
         rc = sim_store_counts_read(out, &counts, &why);
     if (rc) {

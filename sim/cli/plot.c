@@ -11,16 +11,11 @@
 
 enum { ACROSS = 2, DOWN = 4, LETTERS = 26 }; /* dots of a cell */
 
-int sim_cli_plot_init(sim_cli_plot_t *plot, size_t width, size_t height, double x_min, double x_max,
-                      double y_min, double y_max) {
-    double margin = y_max > y_min ? 0 : y_max != 0 ? 0.1 * fabs(y_max) : 1;
-    *plot = (sim_cli_plot_t){.width = width,
-                             .height = height,
-                             .x_min = x_min,
-                             .x_max = x_max,
-                             .y_min = y_min - margin,
-                             .y_max = y_max + margin};
-    plot->cell = calloc(width * height, sizeof *plot->cell);
+int sim_cli_plot_init(sim_cli_plot_t *plot) {
+    double top = plot->y_max, margin = top > plot->y_min ? 0 : top != 0 ? 0.1 * fabs(top) : 1;
+    plot->y_min -= margin;
+    plot->y_max += margin;
+    plot->cell = calloc(plot->width * plot->height, sizeof *plot->cell);
     return plot->cell ? 0 : SIM_ERR_MEMORY;
 }
 

@@ -22,10 +22,9 @@ typedef struct {
     sim_cli_cell_t *cell; /* height x width, the top row first */
 } sim_cli_plot_t;
 
-/* An empty plot of width x height cells over these ranges, of which x_min < x_max; a range of y
- * without extent is widened. 0 or SIM_ERR_MEMORY; free in any case. */
-int sim_cli_plot_init(sim_cli_plot_t *plot, size_t width, size_t height, double x_min, double x_max,
-                      double y_min, double y_max);
+/* Empties a plot of which all but the cells is given, x_min < x_max; a range of y without extent is
+ * widened. 0 or SIM_ERR_MEMORY; free in any case. */
+int sim_cli_plot_init(sim_cli_plot_t *plot);
 void sim_cli_plot_free(sim_cli_plot_t *plot);
 
 /* Joins n points, all finite, of rising x, by line `number` (from 0; after 25 the letters begin

@@ -40,8 +40,8 @@ static const char help[] =
 static void load(sim_cli_run_job_t *run) {
     sim_cli_job_t *job = &run->job;
     for (size_t i = 0; i < job->n; i++)
-        (void)sim_param_config_load(run->options.scenario[i], job->options.set, job->options.n_sets,
-                                    &job->diag, &job->config[i]);
+        (void)sim_param_config_load(run->options.scenario[i], job->options.set, &job->diag,
+                                    &job->config[i]);
     sim_cli_run_check_names(job, &run->options);
 }
 

@@ -124,8 +124,7 @@ int sim_cli_run_open(sim_cli_run_job_t *run) {
 /* Reads the scenario again, with the replicates that it has now. */
 static int load_again(sim_cli_run_job_t *run, size_t i, sim_config_t **config) {
     sim_cli_job_t *job = &run->job;
-    int rc = sim_param_config_load(run->options.scenario[i], job->options.set, job->options.n_sets,
-                                   &job->diag, config);
+    int rc = sim_param_config_load(run->options.scenario[i], job->options.set, &job->diag, config);
     bool other = rc == 0 && strcmp((*config)->digest, job->config[i]->digest) != 0;
     return other ? SIM_ERR_CONFIG : rc;
 }

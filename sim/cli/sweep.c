@@ -83,7 +83,7 @@ static int get_ready(sim_cli_job_t *job, int argc, char **argv) {
         return 0;
     int rc = 0;
     if (all->options.file)
-        rc = sim_experiment_sweep_load(all->options.file, o->set, o->n_sets, &job->diag, sweep);
+        rc = sim_experiment_sweep_load(all->options.file, o->set, &job->diag, sweep);
     if (rc && rc != SIM_ERR_CONFIG && job->diag.count == 0)
         return rc;
     if (rc == 0 && o->draws)

@@ -33,14 +33,13 @@ static int first_problem(const job_t *job, const sim_base_diag_t *diag, int code
 
 /* ---- scenarios ---- */
 
-static int load(const job_t *job, size_t scenario, const char *const *set, size_t n_sets,
-                sim_config_t **config, void **shared) {
+static int load(const job_t *job, size_t scenario, const char *const *set, sim_config_t **config,
+                void **shared) {
     sim_base_diag_t diag;
     sim_base_diag_init(&diag);
     *shared = NULL;
     int rc = sim_param_config_parse(job->stored->scenario[scenario].config,
-                                    job->stored->scenario[scenario].name, ".", set, n_sets, &diag,
-                                    config);
+                                    job->stored->scenario[scenario].name, ".", set, &diag, config);
     if (rc == 0)
         rc = sim_experiment_prepare(*config, &diag, shared);
     if (rc)
@@ -57,7 +56,7 @@ static int open_store(job_t *job) {
     if (!job->config || !job->shared)
         return fail(job, SIM_ERR_MEMORY, sim_base_strerror(SIM_ERR_MEMORY));
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = load(job, i, NULL, 0, &job->config[i], &job->shared[i]);
+        rc = load(job, i, NULL, &job->config[i], &job->shared[i]);
     if (rc == 0 && n > 0)
         rc = sim_store_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why);
     for (size_t i = 0; rc == 0 && i < n; i++)
@@ -111,11 +110,11 @@ static int make_sets(const job_t *job, const sim_store_stored_run_t *run, char (
 static int load_point(const job_t *job, const sim_store_stored_run_t *run, sim_config_t **config,
                       void **shared) {
     char(*text)[LONGEST_SET] = calloc(run->n_values + 1, sizeof *text);
-    const char **set = calloc(run->n_values + 1, sizeof *set);
+    const char **set = calloc(run->n_values + 2, sizeof *set);
     int rc = text && set ? make_sets(job, run, text, set)
                          : fail(job, SIM_ERR_MEMORY, sim_base_strerror(SIM_ERR_MEMORY));
     if (rc == 0)
-        rc = load(job, run->scenario, set, run->n_values + 1, config, shared);
+        rc = load(job, run->scenario, set, config, shared);
     free(text);
     free(set);
     return rc;

@@ -210,13 +210,16 @@ static void draw_metric(sim_cli_watch_t *w, size_t metric, size_t columns, size_
                         FILE *stream) {
     sim_cli_watch_line_t *lines = &w->line[metric * w->n_scenarios];
     extent_t all = extent(w, lines);
-    sim_cli_plot_t plot;
     bool any = all.low <= all.high;
-    double last = all.count > 1 ? all.count : 2;
-    if (sim_cli_plot_init(&plot, columns - SCALE, height, 1, last, any ? all.low : 0,
-                          any ? all.high : 1) == 0) {
-        plot.ascii = w->ascii;
-        plot.colour = w->colour;
+    sim_cli_plot_t plot = {.width = columns - SCALE,
+                           .height = height,
+                           .x_min = 1,
+                           .x_max = all.count > 1 ? all.count : 2,
+                           .y_min = any ? all.low : 0,
+                           .y_max = any ? all.high : 1,
+                           .ascii = w->ascii,
+                           .colour = w->colour};
+    if (sim_cli_plot_init(&plot) == 0) {
         draw_lines(&plot, w->n_scenarios, lines);
         (void)sim_cli_plot_text(w->metric[metric], columns - 14, w->ascii, stream);
         fputs(any ? ", mean so far\n" : ", no value yet\n", stream);

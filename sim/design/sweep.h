@@ -29,13 +29,8 @@ bool sim_design_is_sweep(const char *file);
 /* Reads file and scenario into sweep->config and ->design, with `sets` laid over the scenario. All
  * problems go to diag, those of points that the model refuses included: SIM_ERR_CONFIG.
  * SIM_ERR_MEMORY. sim_experiment_sweep_load() does this and lets the model prepare. */
-int sim_design_read(const char *file, const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+int sim_design_read(const char *file, const char *const *sets, sim_base_diag_t *diag,
                     sim_design_sweep_t *sweep);
-
-/* Runs of the shard when the design is the first wave of its file, and the number of its j-th one,
- * from 0. */
-uint64_t sim_design_sweep_runs(const sim_design_sweep_t *sweep);
-uint64_t sim_design_sweep_number(const sim_design_sweep_t *sweep, uint64_t j);
 
 /* The seed of the runs of a point: the scenario's, or one below 2^53 that is mixed from it, the
  * design and the point's place there, so that no other design in the same file has it. */

@@ -125,11 +125,12 @@ static void check_top(sim_design_reader_t *r, const config_setting_t *root) {
 /* ---- the scenario ---- */
 
 /* The settings of the command come after the sweep's replicates, and so win over them. */
-static int load_config(sim_design_reader_t *r, const char *path, const char *const *sets,
-                       size_t n_sets) {
+static int load_config(sim_design_reader_t *r, const char *path, const char *const *sets) {
     char reps[64];
     int64_t given = r->group ? whole(r, "reps", 1, 1000000, 0) : 0;
-    size_t n = 0;
+    size_t n = 0, n_sets = 0;
+    while (sets && sets[n_sets])
+        n_sets++;
     const char **all = calloc(n_sets + 2, sizeof *all);
     if (!all)
         return SIM_ERR_MEMORY;
@@ -139,13 +140,13 @@ static int load_config(sim_design_reader_t *r, const char *path, const char *con
     }
     for (size_t i = 0; i < n_sets; i++)
         all[n++] = sets[i];
-    int rc = sim_param_config_load(path, all, n, r->diag, &r->sweep->config);
+    int rc = sim_param_config_load(path, all, r->diag, &r->sweep->config);
     free(all);
     return rc;
 }
 
 static int load_scenario(sim_design_reader_t *r, const config_setting_t *root,
-                         const char *const *sets, size_t n_sets) {
+                         const char *const *sets) {
     const config_setting_t *setting = config_setting_get_member(root, "scenario");
     const char *name = setting ? config_setting_get_string(setting) : NULL;
     if (!setting)
@@ -157,7 +158,7 @@ static int load_scenario(sim_design_reader_t *r, const config_setting_t *root,
                                           "%s",
                                           name ? "empty" : sim_param_document_type(setting));
     const char *path = sim_param_document_path(r->document, name);
-    return path ? load_config(r, path, sets, n_sets) : SIM_ERR_MEMORY;
+    return path ? load_config(r, path, sets) : SIM_ERR_MEMORY;
 }
 
 /* ---- the group ---- */
@@ -235,11 +236,10 @@ static int read_group(sim_design_reader_t *r) {
                                                      : sim_design_read_factors(r);
 }
 
-static int read_all(sim_design_reader_t *r, const config_setting_t *root, const char *const *sets,
-                    size_t n_sets) {
+static int read_all(sim_design_reader_t *r, const config_setting_t *root, const char *const *sets) {
     check_top(r, root);
     find_group(r, root);
-    int rc = load_scenario(r, root, sets, n_sets);
+    int rc = load_scenario(r, root, sets);
     if (rc == 0 || rc == SIM_ERR_CONFIG) {
         int group = read_group(r);
         rc = rc && group != SIM_ERR_MEMORY ? rc : group;
@@ -249,7 +249,7 @@ static int read_all(sim_design_reader_t *r, const config_setting_t *root, const 
     return rc ? rc : sim_design_read_design(r);
 }
 
-int sim_design_read(const char *file, const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+int sim_design_read(const char *file, const char *const *sets, sim_base_diag_t *diag,
                     sim_design_sweep_t *sweep) {
     sim_design_reader_t r = {.sweep = sweep, .diag = diag};
     int rc = sim_param_document_read(file, diag, &r.document);
@@ -260,7 +260,7 @@ int sim_design_read(const char *file, const char *const *sets, size_t n_sets, si
                                  r.document, NULL,
                                  "it is a scenario, not a sweep: `kumiai run` runs it; a sweep has "
                                  "scenario = \"FILE\" and sweep = { ... }")
-                           : read_all(&r, root, sets, n_sets);
+                           : read_all(&r, root, sets);
     free(r.table_line);
     sim_param_document_sort(r.document);
     sim_param_document_destroy(r.document);

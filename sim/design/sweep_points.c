@@ -89,7 +89,7 @@ static int read_column(sim_design_reader_t *r, const sim_param_csv_t *csv, size_
     factor->scale = SIM_DESIGN_LEVELS;
     factor->line = 1;
     for (size_t i = 0; i < csv->rows; i++)
-        if (!sim_param_csv_number(csv, i, column, row, r->sweep->config->model, r->diag, &level[i]))
+        if (!sim_param_csv_number(csv, i, column, row, r->sweep->config->model, &level[i]))
             rc = SIM_ERR_CONFIG;
     return rc;
 }

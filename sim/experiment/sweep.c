@@ -7,13 +7,13 @@
 
 #include "sim/experiment/sweep.h"
 
-int sim_experiment_sweep_load(const char *file, const char *const *sets, size_t n_sets,
-                              sim_base_diag_t *diag, sim_design_sweep_t *sweep) {
+int sim_experiment_sweep_load(const char *file, const char *const *sets, sim_base_diag_t *diag,
+                              sim_design_sweep_t *sweep) {
     *sweep = (sim_design_sweep_t){.shard = 1, .shards = 1};
     sweep->file = strdup(file);
     if (!sweep->file)
         return SIM_ERR_MEMORY;
-    int rc = sim_design_read(file, sets, n_sets, diag, sweep);
+    int rc = sim_design_read(file, sets, diag, sweep);
     if (!sweep->config)
         return rc;
     /* Also beside other problems: the list is whole then. */

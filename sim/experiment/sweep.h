@@ -9,8 +9,8 @@
 
 /* Reads the sweep file and its scenario (sim_design_read), and has the model prepare what all
  * points share. Free *sweep in any case. */
-int sim_experiment_sweep_load(const char *file, const char *const *sets, size_t n_sets,
-                              sim_base_diag_t *diag, sim_design_sweep_t *sweep);
+int sim_experiment_sweep_load(const char *file, const char *const *sets, sim_base_diag_t *diag,
+                              sim_design_sweep_t *sweep);
 void sim_experiment_sweep_free(sim_design_sweep_t *sweep);
 
 /* What table `factor` and the points of a results file are filled from. Points to the sweep, which

@@ -28,6 +28,7 @@ typedef struct {
     const char *to, *to_doc;
     const char *topic, *topic_doc;
     bool undirected; /* either end may be the first: the results say so, and measures follow */
+    bool two_modes; /* each end has numbers of its own: that of one is another's at the other end */
 } sim_network_names_t;
 
 /* The words behind the small numbers of a tie; each list NULL-terminated. Of modes, forms, topics

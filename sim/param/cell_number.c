@@ -6,8 +6,7 @@
 #include "sim/record/record.h"
 
 bool sim_param_csv_number(const sim_param_csv_t *csv, size_t row, size_t column,
-                          const sim_param_t *param, const sim_model_t *model, sim_base_diag_t *diag,
-                          double *number) {
+                          const sim_param_t *param, const sim_model_t *model, double *number) {
     sim_param_choices_t choices;
     int64_t whole = 0;
     int place = 0;
@@ -16,20 +15,19 @@ bool sim_param_csv_number(const sim_param_csv_t *csv, size_t row, size_t column,
         *number >= param->min && *number <= param->max)
         return true;
     if (param->type == SIM_PARAM_REAL)
-        return sim_param_csv_real(csv, row, column, param->min, param->max, diag, number);
+        return sim_param_csv_real(csv, row, column, param->min, param->max, number);
     if (param->type == SIM_PARAM_INT) {
         double most = param->max < 0x1p53 ? param->max : 0x1p53;
-        good =
-            sim_param_csv_int(csv, row, column, (int64_t)param->min, (int64_t)most, diag, &whole);
+        good = sim_param_csv_int(csv, row, column, (int64_t)param->min, (int64_t)most, &whole);
         *number = (double)whole;
         return good;
     }
     if (param->type == SIM_PARAM_BOOL) {
-        good = sim_param_csv_flag(csv, row, column, diag, &flag);
+        good = sim_param_csv_flag(csv, row, column, &flag);
         *number = flag;
         return good;
     }
-    good = sim_param_csv_word(csv, row, column, sim_param_choices(param, &choices), diag, &place);
+    good = sim_param_csv_word(csv, row, column, sim_param_choices(param, &choices), &place);
     *number = place;
     return good;
 }

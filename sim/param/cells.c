@@ -35,9 +35,9 @@ static const char *cure(const char *cell) {
 }
 
 /* A problem about a cell; always false. */
-static bool refuse(const sim_param_csv_t *csv, size_t row, size_t column, sim_base_diag_t *diag,
-                   const char *expected, bool number) {
-    sim_param_report_t report = {.diag = diag, .first = diag->count};
+static bool refuse(const sim_param_csv_t *csv, size_t row, size_t column, const char *expected,
+                   bool number) {
+    sim_param_report_t report = {.diag = csv->diag, .first = csv->diag->count};
     sim_param_place_t place = place_of(csv, row);
     const char *cell = sim_param_csv_cell(csv, row, column);
     if (*cell == '\0') {
@@ -51,9 +51,9 @@ static bool refuse(const sim_param_csv_t *csv, size_t row, size_t column, sim_ba
     return false;
 }
 
-static bool out_of_range(const sim_param_csv_t *csv, size_t row, size_t column,
-                         sim_base_diag_t *diag, const char *low, const char *high) {
-    sim_param_report_t report = {.diag = diag, .first = diag->count};
+static bool out_of_range(const sim_param_csv_t *csv, size_t row, size_t column, const char *low,
+                         const char *high) {
+    sim_param_report_t report = {.diag = csv->diag, .first = csv->diag->count};
     sim_param_place_t place = place_of(csv, row);
     sim_param_problem(&report, &place, "column %s: %s must lie between %s and %s",
                       csv->head[column], sim_param_csv_cell(csv, row, column), low, high);
@@ -97,15 +97,15 @@ static bool plain_number(const char *cell, double *value) {
 }
 
 bool sim_param_csv_real(const sim_param_csv_t *csv, size_t row, size_t column, double min,
-                        double max, sim_base_diag_t *diag, double *out) {
+                        double max, double *out) {
     char low[32], high[32];
     double value = 0;
     if (!plain_number(sim_param_csv_cell(csv, row, column), &value))
-        return refuse(csv, row, column, diag, "a number", true);
+        return refuse(csv, row, column, "a number", true);
     if (!(value >= min && value <= max)) {
         sim_param_format_real(min, low, sizeof low);
         sim_param_format_real(max, high, sizeof high);
-        return out_of_range(csv, row, column, diag, low, high);
+        return out_of_range(csv, row, column, low, high);
     }
     *out = value;
     return true;
@@ -127,50 +127,49 @@ static bool whole_number(const char *cell, long long *value) {
 }
 
 bool sim_param_csv_int(const sim_param_csv_t *csv, size_t row, size_t column, int64_t min,
-                       int64_t max, sim_base_diag_t *diag, int64_t *out) {
+                       int64_t max, int64_t *out) {
     char low[32], high[32];
     long long value = 0;
     if (!whole_number(sim_param_csv_cell(csv, row, column), &value))
-        return refuse(csv, row, column, diag, "an integer", true);
+        return refuse(csv, row, column, "an integer", true);
     if (value < min || value > max) {
         snprintf(low, sizeof low, "%" PRId64, min);
         snprintf(high, sizeof high, "%" PRId64, max);
-        return out_of_range(csv, row, column, diag, low, high);
+        return out_of_range(csv, row, column, low, high);
     }
     *out = value;
     return true;
 }
 
-bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
-                        sim_base_diag_t *diag, bool *out) {
+bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column, bool *out) {
     const char *cell = sim_param_csv_cell(csv, row, column);
     long long value = -1;
     bool is_true = strcasecmp(cell, "true") == 0, is_false = strcasecmp(cell, "false") == 0;
     if (!is_true && !is_false && (!whole_number(cell, &value) || value < 0 || value > 1))
-        return refuse(csv, row, column, diag, "one of: false, true (or 0, 1)", false);
+        return refuse(csv, row, column, "one of: false, true (or 0, 1)", false);
     *out = is_true || value == 1;
     return true;
 }
 
 /* Tells the words that are allowed, and the one that may be meant. */
 static void refuse_word(const sim_param_csv_t *csv, size_t row, size_t column,
-                        const char *const *words, sim_base_diag_t *diag) {
+                        const char *const *words) {
     const char *cell = sim_param_csv_cell(csv, row, column);
     char expected[SIM_PARAM_WHY], list[SIM_PARAM_WHY - sizeof "one of: "];
     snprintf(expected, sizeof expected, "one of: %s", sim_param_join(words, list, sizeof list));
     const char *nearest = *cell ? sim_base_nearest(cell, words) : NULL;
     if (!nearest) {
-        (void)refuse(csv, row, column, diag, expected, false);
+        (void)refuse(csv, row, column, expected, false);
         return;
     }
-    sim_param_report_t report = {.diag = diag, .first = diag->count};
+    sim_param_report_t report = {.diag = csv->diag, .first = csv->diag->count};
     sim_param_place_t place = place_of(csv, row);
     sim_param_problem(&report, &place, "column %s: \"%.80s\"; did you mean \"%s\"? Allowed are %s",
                       csv->head[column], cell, nearest, expected);
 }
 
 bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
-                        const char *const *words, sim_base_diag_t *diag, int *out) {
+                        const char *const *words, int *out) {
     const char *cell = sim_param_csv_cell(csv, row, column);
     for (int i = 0; words[i]; i++) {
         if (strcasecmp(words[i], cell) == 0) {
@@ -178,6 +177,6 @@ bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
             return true;
         }
     }
-    refuse_word(csv, row, column, words, diag);
+    refuse_word(csv, row, column, words);
     return false;
 }

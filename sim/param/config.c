@@ -58,14 +58,14 @@ static int make_slots(sim_param_load_t *load) {
 }
 
 /* From the base of all towards the scenario, then the sets, then a policy. */
-static void lay_over(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
+static void lay_over(sim_param_load_t *load, const char *const *sets) {
     int rank = 0;
     for (size_t i = load->n_layers; i-- > load->n_over;) {
         rank++;
         if (load->layer[i].parsed)
             sim_param_layer_apply(load, &load->layer[i], rank);
     }
-    for (size_t i = 0; i < n_sets; i++)
+    for (size_t i = 0; sets && sets[i]; i++)
         sim_param_set_apply(load, sets[i], ++rank);
     if (load->n_over > 0)
         sim_param_fork_apply(load, rank);
@@ -177,11 +177,11 @@ int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *ass
     return code;
 }
 
-static int finish(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
-    sim_param_choose_model(load, sets, n_sets);
+static int finish(sim_param_load_t *load, const char *const *sets) {
+    sim_param_choose_model(load, sets);
     int code = make_slots(load);
     if (!code) {
-        lay_over(load, sets, n_sets);
+        lay_over(load, sets);
         sim_param_resolve(load);
     }
     if (!code && (load->report.count > 0 || !load->config.model))
@@ -199,9 +199,8 @@ static void keep_names(sim_param_load_t *load) {
 
 /* Works out what the files say, sorts the problems, drops what only loading needed, and hands over
  * or destroys. */
-static int conclude(sim_param_load_t *load, const char *const *sets, size_t n_sets,
-                    sim_config_t **out) {
-    int code = load->report.failed ? SIM_ERR_MEMORY : finish(load, sets, n_sets);
+static int conclude(sim_param_load_t *load, const char *const *sets, sim_config_t **out) {
+    int code = load->report.failed ? SIM_ERR_MEMORY : finish(load, sets);
     keep_names(load);
     sim_param_sort_problems(&load->report, load->file, load->n_files);
     sim_param_chain_free(load);
@@ -216,34 +215,32 @@ static int conclude(sim_param_load_t *load, const char *const *sets, size_t n_se
     return SIM_OK;
 }
 
-int sim_param_config_load(const char *file, const char *const *sets, size_t n_sets,
-                          sim_base_diag_t *diag, sim_config_t **out) {
+int sim_param_config_load(const char *file, const char *const *sets, sim_base_diag_t *diag,
+                          sim_config_t **out) {
     sim_param_load_t *load = make_load(file, diag, out);
     if (!load)
         return SIM_ERR_MEMORY;
     sim_param_chain_file(load, file);
-    return conclude(load, sets, n_sets, out);
+    return conclude(load, sets, out);
 }
 
 int sim_param_config_fork(const char *scenario, const char *policy, double year,
-                          const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
-                          sim_config_t **out) {
+                          const char *const *sets, sim_base_diag_t *diag, sim_config_t **out) {
     sim_param_load_t *load = make_load(policy, diag, out);
     if (!load)
         return SIM_ERR_MEMORY;
     load->fork_year = year;
     sim_param_chain_policy(load, policy, scenario);
-    return conclude(load, sets, n_sets, out);
+    return conclude(load, sets, out);
 }
 
 int sim_param_config_parse(const char *text, const char *name, const char *dir,
-                           const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
-                           sim_config_t **out) {
+                           const char *const *sets, sim_base_diag_t *diag, sim_config_t **out) {
     sim_param_load_t *load = make_load(name, diag, out);
     if (!load)
         return SIM_ERR_MEMORY;
     sim_param_chain_text(load, text, name, dir);
-    return conclude(load, sets, n_sets, out);
+    return conclude(load, sets, out);
 }
 
 void sim_param_config_destroy(sim_config_t *config) {

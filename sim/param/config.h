@@ -90,10 +90,11 @@ struct sim_config {
 /* NULL-name-terminated rows of the engine's own groups. */
 extern const sim_param_t sim_param_engine_table[];
 
-/* Loads a scenario with `sets` ("group.leaf=value"). All problems go to diag with file and
- * line; then SIM_ERR_CONFIG. The caller owns *out (sim_param_config_destroy). */
-int sim_param_config_load(const char *file, const char *const *sets, size_t n_sets,
-                          sim_base_diag_t *diag, sim_config_t **out);
+/* Loads a scenario with `sets` ("group.leaf=value", NULL-terminated; NULL: none). All problems go
+ * to diag with file and line; then SIM_ERR_CONFIG. The caller owns *out (sim_param_config_destroy).
+ */
+int sim_param_config_load(const char *file, const char *const *sets, sim_base_diag_t *diag,
+                          sim_config_t **out);
 
 /* Loads `policy` as a branch of a scenario: its files, without those that the scenario rests on
  * too, are laid over the scenario and its sets from `year` on. A leaf that then differs from the
@@ -102,14 +103,12 @@ int sim_param_config_load(const char *file, const char *const *sets, size_t n_se
  * may not change in time is a problem. *out has the name and file of the policy and runs from its
  * start to the same bits. */
 int sim_param_config_fork(const char *scenario, const char *policy, double year,
-                          const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
-                          sim_config_t **out);
+                          const char *const *sets, sim_base_diag_t *diag, sim_config_t **out);
 
 /* sim_param_config_load from text; `dir` is the folder that relative paths start from. For tests.
  */
 int sim_param_config_parse(const char *text, const char *name, const char *dir,
-                           const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
-                           sim_config_t **out);
+                           const char *const *sets, sim_base_diag_t *diag, sim_config_t **out);
 
 void sim_param_config_destroy(sim_config_t *config);
 

@@ -44,7 +44,7 @@ static int read_weights(sim_param_draws_t *draws, const sim_param_csv_t *csv, si
     if (!draws->weight)
         return SIM_ERR_MEMORY;
     for (size_t i = 0; i < csv->rows; i++) {
-        if (!sim_param_csv_real(csv, i, column, 0, 1e300, diag, &draws->weight[i]))
+        if (!sim_param_csv_real(csv, i, column, 0, 1e300, &draws->weight[i]))
             rc = SIM_ERR_CONFIG;
         sum += draws->weight[i];
     }
@@ -68,7 +68,7 @@ static int read_column(sim_param_draws_t *draws, const sim_param_csv_t *csv, siz
     size_t at = draws->n_rows++;
     draws->row[at] = row;
     for (size_t i = 0; i < csv->rows; i++)
-        if (!sim_param_csv_number(csv, i, column, row, draws->model, diag,
+        if (!sim_param_csv_number(csv, i, column, row, draws->model,
                                   &draws->value[i * csv->columns + at]))
             rc = SIM_ERR_CONFIG;
     return rc;

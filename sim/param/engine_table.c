@@ -42,8 +42,8 @@ const sim_param_t sim_param_engine_table[] = {
                         "every kind.",
                         A, "Nobody misses what was kept."),
     SIM_PARAM_ROW_WORDS(sim_run_params_t, columns, "output.columns", "",
-                        "Columns of the state that are written from detail full on, "
-                        "[ \"place\", ... ]; all: every column.",
+                        "Columns and networks of the state that are written from detail full "
+                        "on, [ \"place\", ... ]; all: every one.",
                         A, "They are many."),
     SIM_PARAM_ROW_INT(sim_run_params_t, every, "output.every", 1, 1, 1e7, "steps",
                       "Steps from one time that output.columns are written to the next.", A,

@@ -27,9 +27,8 @@ static void report_double(const sim_param_csv_t *csv, size_t column, size_t row,
                       csv->head[column], sim_param_csv_cell(csv, row, column), csv->line[earlier]);
 }
 
-int sim_param_csv_index(const sim_param_csv_t *csv, size_t column, sim_base_diag_t *diag,
-                        sim_param_csv_index_t *index) {
-    sim_param_report_t report = {.diag = diag, .first = diag->count};
+int sim_param_csv_index(const sim_param_csv_t *csv, size_t column, sim_param_csv_index_t *index) {
+    sim_param_report_t report = {.diag = csv->diag, .first = csv->rows ? csv->diag->count : 0};
     size_t slots = FEWEST_SLOTS;
     while (slots < 2 * csv->rows)
         slots *= 2;

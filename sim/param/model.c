@@ -178,23 +178,24 @@ static void model_of_layer(sim_param_load_t *load, const sim_param_layer_t *laye
     *named = true;
 }
 
-static void model_of_sets(sim_param_load_t *load, const char *const *sets, size_t n_sets,
-                          bool *named) {
-    for (size_t i = n_sets; i-- > 0 && !*named;) {
-        sim_param_place_t place = {.set = sets[i]};
-        if (strncmp(sets[i], "model=", 6) != 0)
-            continue;
-        load->config.model = sim_model_find(sets[i] + 6);
-        load->model_slot.place = place;
-        *named = true;
-        if (!load->config.model)
-            unknown_model(load, &place, sets[i] + 6);
-    }
+/* The last one counts. */
+static void model_of_sets(sim_param_load_t *load, const char *const *sets, bool *named) {
+    sim_param_place_t place = {.set = NULL};
+    for (size_t i = 0; sets && sets[i]; i++)
+        if (strncmp(sets[i], "model=", 6) == 0)
+            place.set = sets[i];
+    if (!place.set)
+        return;
+    load->config.model = sim_model_find(place.set + 6);
+    load->model_slot.place = place;
+    *named = true;
+    if (!load->config.model)
+        unknown_model(load, &place, place.set + 6);
 }
 
-void sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
+void sim_param_choose_model(sim_param_load_t *load, const char *const *sets) {
     bool named = false, all_parsed = load->n_layers > load->n_over && load->report.count == 0;
-    model_of_sets(load, sets, n_sets, &named);
+    model_of_sets(load, sets, &named);
     for (size_t i = load->n_over; i < load->n_layers; i++) /* a policy has its scenario's model */
         if (load->layer[i].parsed)
             model_of_layer(load, &load->layer[i], &named);

@@ -320,7 +320,7 @@ int sim_param_hash_file(const char *path, char text[33]);
 void sim_param_set_apply(sim_param_load_t *load, const char *set, int rank);
 
 /* Which model (model.c); model stays NULL, with a problem, when there is none. */
-void sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets);
+void sim_param_choose_model(sim_param_load_t *load, const char *const *sets);
 
 /* Conditions on the whole, and the final structs (resolve.c). */
 void sim_param_resolve(sim_param_load_t *load);

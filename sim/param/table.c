@@ -452,7 +452,7 @@ int sim_param_csv_read(const char *file, const char *const *columns, sim_base_di
     reader_t reader = {.file = file, .report = {.diag = diag, .first = diag->count}};
     char *bytes = NULL;
     size_t size = 0;
-    *out = (sim_param_csv_t){.file = file};
+    *out = (sim_param_csv_t){.file = file, .diag = diag};
     int code = read_bytes(&reader, &bytes, &size);
     if (code)
         goto done;

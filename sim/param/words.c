@@ -111,16 +111,16 @@ static void no_column(sim_param_load_t *load, const sim_param_slot_t *slot, cons
     while (row && row->kind != SIM_STATE_IS_END && strcmp(row->name, word) != 0)
         row++;
     if (!row || row->kind == SIM_STATE_IS_END) {
-        unknown_word(load, slot, "column", word, known);
+        unknown_word(load, slot, "column or network", word, known);
         return;
     }
-    bool of_network = sim_state_is_network(row) || row->kind == SIM_STATE_IS_ARC;
     sim_param_problem(&load->report, &slot->place,
-                      "%s: %s of model %s is no column of a population with one number a row%s",
+                      "%s: %s of model %s is no network or column of a population with one number "
+                      "a row%s",
                       slot->row->name, word, load->config.model->name,
-                      of_network ? ", but of a network; the model writes those as rows of a "
-                                   "results table, sim_world_row()"
-                                 : "");
+                      row->kind == SIM_STATE_IS_TIES
+                          ? ", but spells; those that the model records are a results table anyway"
+                          : "");
 }
 
 /* The known ones among the words, in the model's order and each once, so that two lists of the same

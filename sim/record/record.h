@@ -20,8 +20,9 @@ enum { SIM_RECORD_MOST_METRICS = 1024 }; /* of a model */
  * it; written to `table_doc`. spells: relations from a beginning to an end: ends, onset, terminus,
  * cause. states: how things stood at a time. flows: amounts between accounts, a row for each pair
  * and year. counts: how often something was so, by reason. episodes: undertakings with a start and
- * a finish. events: what happened at a time, by kind, among which output.events chooses. Several
- * tables may have the role of states or flows; those of spells and events are one at most. */
+ * a finish. events: what happened at a time, by kind, among which output.events chooses. arcs: who
+ * was tied to whom at a time. Several tables may have the role of states, flows or arcs; those of
+ * spells and events are one at most. */
 
 /* The least detail at which rows of the table are kept. */
 static inline sim_detail_t sim_table_detail(const sim_table_t *table) {

@@ -50,6 +50,8 @@ static const char *part_of(const sim_network_names_t *names, size_t f) {
         "topic", "stage", "onset", "terminus", "onset_censored", "terminus_censored",
         "cause"};
     bool undirected = names && names->undirected;
+    if (names && names->two_modes && f == TO)
+        return "to_other_set";
     if (undirected && f == FROM)
         return "end";
     return undirected && f == TO ? "other_end" : part[f];
@@ -91,6 +93,7 @@ const char *sim_record_role_name(sim_role_t role) {
     static const char *const name[SIM_N_ROLES] = {
         [SIM_ROLE_SPELLS] = "spells",     [SIM_ROLE_STATES] = "states",
         [SIM_ROLE_FLOWS] = "flows",       [SIM_ROLE_COUNTS] = "counts",
-        [SIM_ROLE_EPISODES] = "episodes", [SIM_ROLE_EVENTS] = "events"};
+        [SIM_ROLE_EPISODES] = "episodes", [SIM_ROLE_EVENTS] = "events",
+        [SIM_ROLE_ARCS] = "arcs"};
     return name[role];
 }

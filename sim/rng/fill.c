@@ -36,25 +36,19 @@ void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *rest
     }
 }
 
-void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
-                        uint32_t *restrict high, uint32_t *restrict low) {
-    sim_rng_fill_pairs_at(rng, 0, a, b, n, high, low);
-}
-
-void sim_rng_fill_pairs_at(const sim_rng_t *rng, uint32_t index, const uint32_t *a,
-                           const uint32_t *b, size_t n, uint32_t *restrict high,
-                           uint32_t *restrict low) {
+void sim_rng_fill_pairs(const sim_rng_t *rng, sim_rng_pairs_t of, size_t n, uint32_t *restrict high,
+                        uint32_t *restrict low) {
     sim_rng_lanes_t *rounds = sim_rng_lanes();
     const bool noted = sim_rng_noted(rng);
     uint32_t some_a[LANES] = {0}, some_b[LANES] = {0}, word[4][LANES];
     for (size_t i = 0; noted && i < n; i++)
-        sim_rng_note(rng, a[i], b ? b[i] : 0, index);
+        sim_rng_note(rng, of.a[i], of.b ? of.b[i] : 0, of.index);
     for (size_t done = 0; done < n; done += LANES) {
         size_t some = at_most_lanes(n - done);
-        memcpy(some_a, a + done, some * sizeof *a);
-        if (b)
-            memcpy(some_b, b + done, some * sizeof *b);
-        rounds(rng, index, some_a, some_b, some, word);
+        memcpy(some_a, of.a + done, some * sizeof *of.a);
+        if (of.b)
+            memcpy(some_b, of.b + done, some * sizeof *of.b);
+        rounds(rng, of.index, some_a, some_b, some, word);
         memcpy(high + done, word[0], some * sizeof *high);
         memcpy(low + done, word[1], some * sizeof *low);
     }

@@ -102,12 +102,15 @@ void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *out
 /* The blocks (b = 0, index 0) of n entities, many at a time. */
 void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n, sim_rng_block_t *block);
 
-/* The same as sim_rng_fill of n pairs a[i], b[i]; with b = NULL of the entities a[i]. */
-void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
-                        uint32_t *high, uint32_t *low);
-/* The same of their blocks of an index < 65536. */
-void sim_rng_fill_pairs_at(const sim_rng_t *rng, uint32_t index, const uint32_t *a,
-                           const uint32_t *b, size_t n, uint32_t *high, uint32_t *low);
+/* Pairs a[i], b[i], or with b = NULL the entities a[i]; and the index, < 65536, of their blocks. */
+typedef struct {
+    const uint32_t *a, *b;
+    uint32_t index;
+} sim_rng_pairs_t;
+
+/* The same as sim_rng_fill of n pairs. */
+void sim_rng_fill_pairs(const sim_rng_t *rng, sim_rng_pairs_t of, size_t n, uint32_t *high,
+                        uint32_t *low);
 
 /* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1: 52 of their bits become
  * those of a number in [1, 2), which vectors of integers can do; all else is exact. */

@@ -425,6 +425,11 @@ static void check_labels(check_t *check) {
     check_words(check, "label", "stages of ties", labels->stages, UINT8_MAX);
     check_words(check, "label", "causes of ties", labels->causes, UINT8_MAX);
     check_conversions(check, labels);
+    const sim_network_names_t *names = labels->names;
+    if (names && names->two_modes && (names->undirected || check->model->agents))
+        problem(check,
+                "its ties have two modes: they need a direction, and no agents(), where each "
+                "number is one agent");
 }
 
 static void check_purposes(check_t *check) {

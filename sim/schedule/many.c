@@ -48,7 +48,7 @@ void sim_world_tie_uniforms(const sim_world_t *world, const sim_rng_t *rng,
         from[i] = ties->from[live[i]];
         to[i] = ties->to[live[i]] - of.first_to;
     }
-    sim_rng_fill_pairs_at(rng, of.index, from, to, n, high, low);
+    sim_rng_fill_pairs(rng, (sim_rng_pairs_t){from, to, of.index}, n, high, low);
     for (uint32_t i = 0; i < n; i++)
         u[i] = sim_rng_unit(high[i], low[i]);
 }

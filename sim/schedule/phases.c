@@ -8,6 +8,7 @@
 
 #include "sim/base/usage.h"
 #include "sim/rng/watch.h"
+#include "sim/schedule/apart.h"
 #include "sim/schedule/crew.h"
 #include "sim/schedule/networks.h"
 #include "sim/schedule/next.h"
@@ -98,15 +99,40 @@ static int each_of_block(sim_world_t *world, const sim_phase_t *phase, size_t fi
     return rc;
 }
 
-static int decide_block(sim_world_t *world, const sim_phase_t *phase, size_t block, size_t items) {
-    size_t first = block * SIM_BLOCK;
-    size_t last = items - first < SIM_BLOCK ? items : first + SIM_BLOCK;
+static int decide_some(sim_world_t *world, const sim_phase_t *phase, size_t first, size_t last) {
     int rc = phase->each ? each_of_block(world, phase, first, last)
-                         : phase->decide(world, block, first, last);
+                         : phase->decide(world, first / SIM_BLOCK, first, last);
     if (rc > 0)
         rc = sim_world_fail(world, SIM_ERR_MODEL,
                             "%s() returned %d; a hook returns 0 or a negative code",
                             phase->each ? "each" : "decide", rc);
+    return rc;
+}
+
+static int decide_block(sim_world_t *world, const sim_phase_t *phase, size_t block, size_t items) {
+    size_t first = block * SIM_BLOCK;
+    return decide_some(world, phase, first, items - first < SIM_BLOCK ? items : first + SIM_BLOCK);
+}
+
+/* In the twin, backwards in parts whose borders move from step to step: no two may write the same,
+ * which no order of theirs would show if they add to it. */
+static int decide_apart(sim_world_t *world, const sim_phase_t *phase, size_t items) {
+    enum { PARTS = 17 };
+    const size_t unit = phase->each ? 1 : SIM_BLOCK, part = items / unit / PARTS + 1;
+    size_t some = (size_t)world->clock.step % part + 1;
+    sim_schedule_apart_t *apart = sim_schedule_apart_begin(world);
+    int rc = apart ? SIM_OK : SIM_ERR_MEMORY;
+    for (size_t last = items, first; last > 0 && rc == SIM_OK; last = first, some = part) {
+        first = (last - 1) / unit * unit;
+        first = first > (some - 1) * unit ? first - (some - 1) * unit : 0;
+        for (size_t end = last, from; end > first && rc == SIM_OK; end = from) {
+            from = phase->each ? first : (end - 1) / unit * unit;
+            rc = decide_some(world, phase, from, end);
+        }
+        if (rc == SIM_OK)
+            rc = sim_schedule_apart_look(apart, world);
+    }
+    sim_schedule_apart_end(apart);
     return rc;
 }
 
@@ -115,7 +141,7 @@ static int decide_serially(sim_world_t *world, const sim_phase_t *phase, size_t 
     int worst = SIM_OK;
     size_t blocks = (items + SIM_BLOCK - 1) / SIM_BLOCK;
     for (size_t k = 0; k < blocks; k++) {
-        int rc = decide_block(world, phase, world->reverse ? blocks - 1 - k : k, items);
+        int rc = decide_block(world, phase, k, items);
         worst = rc < worst ? rc : worst;
     }
     return worst;
@@ -171,6 +197,8 @@ static double own_seconds(void) {
 }
 
 static int decide_all(sim_world_t *world, const sim_phase_t *phase, size_t items) {
+    if (world->reverse)
+        return decide_apart(world, phase, items);
     if (world->threads <= 1 || items <= FEW)
         return decide_serially(world, phase, items);
     sim_schedule_cost_t *cost = &world->cost[phase - world->model->phases];

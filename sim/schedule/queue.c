@@ -155,12 +155,3 @@ bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end,
         sink(queue);
     return true;
 }
-
-bool sim_world_queue_sound(const sim_state_queue_t *queue) {
-    for (uint32_t at = 1; at < queue->events.count; at++) {
-        sim_state_event_t own = event_at(queue, at), upper = event_at(queue, above(at));
-        if (before(&own, &upper))
-            return false;
-    }
-    return true;
-}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 #include "sim/schedule/hooks.h"
 
 enum { WORD_BYTES = 256, TEXT_BYTES = 512, MOST_SHOWN = 12 };
@@ -21,7 +22,7 @@ typedef struct {
 typedef struct {
     sim_record_sink_t sink; /* first, so that the one is the other */
     agent_t *agent;
-    size_t n, capacity;
+    size_t n;
     uint32_t *found; /* room for all agents */
     const sim_config_t *config;
     const void *shared;
@@ -31,14 +32,10 @@ typedef struct {
 
 static int take(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
     search_t *search = (search_t *)sink;
-    if (search->n == search->capacity) {
-        size_t capacity = search->capacity ? 2 * search->capacity : 4096;
-        agent_t *larger = realloc(search->agent, capacity * sizeof *larger);
-        if (!larger)
-            return SIM_ERR_MEMORY;
-        search->agent = larger;
-        search->capacity = capacity;
-    }
+    agent_t *larger = sim_base_grow(search->agent, search->n, sizeof *larger);
+    if (!larger)
+        return SIM_ERR_MEMORY;
+    search->agent = larger;
     search->agent[search->n++] =
         (agent_t){agent->agent_id, agent->kind ? agent->kind : "", agent->code ? agent->code : "",
                   agent->name ? agent->name : ""};

@@ -21,10 +21,6 @@ static inline bool sim_schedule_year_begins(const sim_schedule_clock_t *clock) {
     return clock->step % clock->steps_per_year == 0;
 }
 
-/* Whether every event comes before those below it in the heap. What comes out next is decided by
- * the events alone, never by the order in which they were put in. */
-bool sim_world_queue_sound(const sim_state_queue_t *queue);
-
 /* What a phase's decide() was found to cost, alone. */
 typedef struct sim_schedule_cost {
     double item_s;

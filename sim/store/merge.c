@@ -395,26 +395,24 @@ static int reserve(merge_t *m, bool replace) {
     return sim_base_why_fail(m->why, SIM_ERR_EXISTS, "results file %s exists already", m->path);
 }
 
-int sim_store_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
-                    const char *command_line, const volatile sig_atomic_t *stop,
-                    sim_base_why_t *why) {
-    merge_t m = {.n = n_shards,
-                 .path = path,
-                 .command_line = command_line,
+int sim_store_merge(const sim_store_merge_t *what, sim_base_why_t *why) {
+    merge_t m = {.n = what->n_shards,
+                 .path = what->path,
+                 .command_line = what->command_line,
                  .lock = SIM_STORE_UNLOCKED,
-                 .stop = stop,
+                 .stop = what->stop,
                  .why = why};
-    m.shard = calloc(n_shards + 1, sizeof *m.shard);
+    m.shard = calloc(m.n + 1, sizeof *m.shard);
     int rc = m.shard ? 0 : SIM_ERR_MEMORY;
-    for (size_t i = 0; m.shard && i < n_shards; i++) /* also those that will not be opened */
-        m.shard[i] = (shard_t){.path = shard[i], .lock = SIM_STORE_UNLOCKED};
+    for (size_t i = 0; m.shard && i < m.n; i++) /* also those that will not be opened */
+        m.shard[i] = (shard_t){.path = what->shard[i], .lock = SIM_STORE_UNLOCKED};
     if (rc == 0)
-        rc = reserve(&m, replace);
+        rc = reserve(&m, what->replace);
     if (rc == 0)
         rc = open_shards(&m);
     if (rc == 0)
-        rc = sim_store_make(path, replace, write_out, &m, why);
-    for (size_t i = 0; m.shard && i < n_shards; i++) {
+        rc = sim_store_make(m.path, what->replace, write_out, &m, why);
+    for (size_t i = 0; m.shard && i < m.n; i++) {
         sqlite3_close(m.shard[i].db);
         sim_store_unlock(&m.shard[i].lock);
     }

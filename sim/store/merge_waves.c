@@ -58,7 +58,7 @@ static int load_config(adding_t *a) {
         rc = SIM_ERR_STORE;
     else if (!(a->config_text = sim_store_cell_copy(s, 0)))
         rc = SIM_ERR_MEMORY;
-    else if ((rc = sim_param_config_parse(a->config_text, sim_store_cell_text(s, 1), ".", NULL, 0,
+    else if ((rc = sim_param_config_parse(a->config_text, sim_store_cell_text(s, 1), ".", NULL,
                                           &diag, &a->config)))
         sim_base_why_set(a->why, "%s: its scenario cannot be read: %s", a->from_path,
                          diag.count ? diag.problem[0].text : sim_base_strerror(rc));

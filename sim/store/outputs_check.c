@@ -113,13 +113,19 @@ static int note_reads(sim_store_outputs_t *outputs, const sim_store_outputs_db_t
     return 0;
 }
 
+typedef struct {
+    sim_store_outputs_db_t db;
+    sim_store_outputs_tell_t *tell;
+    void *user;
+    bool told;
+} compiling_t;
+
 /* A problem that has been told is no reason to stop: the list is to be whole. */
-static int go_on(int rc, const sim_store_outputs_db_t *db, size_t k, bool view,
-                 sim_store_outputs_tell_t *tell, void *user, bool *told) {
+static int go_on(compiling_t *c, int rc, size_t k, bool view) {
     if (rc != SIM_ERR_CONFIG)
         return rc;
-    tell(user, k, view, db->why.text);
-    *told = true;
+    c->tell(c->user, k, view, c->db.why.text);
+    c->told = true;
     return 0;
 }
 
@@ -141,30 +147,29 @@ static int follow_views(sim_store_outputs_db_t *db) {
     return rc;
 }
 
-static int compile(sim_store_outputs_db_t *db, sim_store_outputs_tell_t *tell, void *user,
-                   bool *told) {
+static int compile(compiling_t *c) {
+    sim_store_outputs_db_t *db = &c->db;
     const sim_store_outputs_t *outputs = db->outputs;
     int rc = 0;
     for (size_t v = 0; rc == 0 && v < outputs->n_views; v++)
-        rc = go_on(sim_store_outputs_view(db, &outputs->view[v]), db, v, true, tell, user, told);
+        rc = go_on(c, sim_store_outputs_view(db, &outputs->view[v]), v, true);
     forget_reads(db);
     for (size_t k = 0; rc == 0 && k < outputs->n_outputs; k++) {
         sqlite3_stmt *query = NULL;
-        rc = go_on(sim_store_outputs_prepare(db, k, &query), db, k, false, tell, user, told);
+        rc = go_on(c, sim_store_outputs_prepare(db, k, &query), k, false);
         sqlite3_finalize(query);
     }
-    return rc == 0 && !*told ? follow_views(db) : rc;
+    return rc == 0 && !c->told ? follow_views(db) : rc;
 }
 
 int sim_store_outputs_compile(sim_store_outputs_t *outputs, sim_store_outputs_tell_t *tell,
                               void *user) {
-    sim_store_outputs_db_t db;
-    bool told = false;
-    int rc = sim_store_outputs_db_open(outputs, &db);
+    compiling_t c = {.tell = tell, .user = user};
+    int rc = sim_store_outputs_db_open(outputs, &c.db);
     if (rc == 0)
-        rc = compile(&db, tell, user, &told);
+        rc = compile(&c);
     if (rc == 0)
-        rc = told ? SIM_ERR_CONFIG : note_reads(outputs, &db);
-    sim_store_outputs_db_close(&db);
+        rc = c.told ? SIM_ERR_CONFIG : note_reads(outputs, &c.db);
+    sim_store_outputs_db_close(&c.db);
     return rc;
 }

@@ -108,13 +108,20 @@ typedef struct {
 /* Of one that has just been written: 0, or SIM_ERR_STORE and a sentence that says so. */
 int sim_store_counts_read(const char *path, sim_store_counts_t *counts, sim_base_why_t *why);
 
+typedef struct {
+    const char *path; /* of the file to write */
+    bool replace;     /* one that is there */
+    const char *const *shard;
+    size_t n_shards;
+    const char *command_line;
+    const volatile sig_atomic_t *stop; /* may be NULL */
+} sim_store_merge_t;
+
 /* Joins the shards of a sweep into a new file, the same as that of an unsharded sweep. Refused with
  * a sentence: SIM_ERR_EXISTS when `path` is there and not to be replaced; SIM_ERR_CONFIG when the
  * shards are not all there, overlap, are unfinished, or are of different sweeps or builds.
- * SIM_ERR_INTERRUPTED, and no file, when *stop is set meanwhile; stop may be NULL. */
-int sim_store_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
-                    const char *command_line, const volatile sig_atomic_t *stop,
-                    sim_base_why_t *why);
+ * SIM_ERR_INTERRUPTED, and no file, when *stop is set meanwhile. */
+int sim_store_merge(const sim_store_merge_t *what, sim_base_why_t *why);
 
 /* Writes one run with all its rows. Without record->run_id, run_id counts from 1 in the order of
  * the calls; with one that the file has, the run is put in the place of that failed one. Commits

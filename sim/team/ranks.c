@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 #include "sim/base/processors.h"
 #include "sim/base/usage.h"
 #include "sim/team/team.h"
@@ -125,7 +126,7 @@ typedef struct {
 
 typedef struct {
     parcel_t *parcel;
-    size_t n, capacity;
+    size_t n;
 } parcels_t;
 
 struct sim_team_post {
@@ -138,15 +139,9 @@ sim_team_post_t *sim_team_post_create(void) {
 
 /* Room for one more. */
 static bool grow(parcels_t *parcels) {
-    if (parcels->n < parcels->capacity)
-        return true;
-    size_t capacity = parcels->capacity ? 2 * parcels->capacity : 64;
-    parcel_t *larger = realloc(parcels->parcel, capacity * sizeof *larger);
-    if (!larger)
-        return false;
-    parcels->parcel = larger;
-    parcels->capacity = capacity;
-    return true;
+    parcel_t *larger = sim_base_grow(parcels->parcel, parcels->n, sizeof *larger);
+    parcels->parcel = larger ? larger : parcels->parcel;
+    return larger;
 }
 
 static bool arrived(parcel_t *parcel) {

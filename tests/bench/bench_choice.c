@@ -84,7 +84,7 @@ static void hits_in_bulk(void *user) {
     for (uint32_t round = 0; round < bench->rounds; round++) {
         for (uint32_t i = 0; i < AGENTS; i++)
             second[i] = round;
-        sim_rng_fill_pairs(&rng, first, second, AGENTS, high, low);
+        sim_rng_fill_pairs(&rng, (sim_rng_pairs_t){.a = first, .b = second}, AGENTS, high, low);
         for (uint32_t i = 0; i < AGENTS; i++)
             sum += high[i] < bound ? i : 0;
     }

@@ -61,7 +61,7 @@ static void make(pair_t *pair, uint32_t agents) {
              "model = \"contagion\"; run = { steps_per_year = 1; steps = 100000; seed = 1; };"
              "contagion = { agents = %" PRIu32 "; };",
              agents);
-    bench_require(sim_param_config_parse(text, "bench", ".", NULL, 0, &diag, &pair->config),
+    bench_require(sim_param_config_parse(text, "bench", ".", NULL, &diag, &pair->config),
                   "configuration");
     sim_base_arena_init(&pair->world.arena);
     pair->world.record = &pair->record;

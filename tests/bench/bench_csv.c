@@ -56,7 +56,7 @@ static void numbers(void *user) {
     (void)user;
     for (size_t row = 0; row < table.rows; row++)
         for (size_t column = 6; column < 9; column++)
-            if (sim_param_csv_real(&table, row, column, -1e12, 1e12, &diag, &value))
+            if (sim_param_csv_real(&table, row, column, -1e12, 1e12, &value))
                 sum += value;
     bench_keep((uint64_t)sum);
 }
@@ -65,7 +65,7 @@ static void codes(void *user) {
     sim_param_csv_index_t index;
     uint64_t sum = 0;
     (void)user;
-    bench_require(sim_param_csv_index(&table, 0, &diag, &index), "index");
+    bench_require(sim_param_csv_index(&table, 0, &index), "index");
     for (size_t row = 0; row < table.rows; row++)
         sum += sim_param_csv_find(&index, sim_param_csv_cell(&table, row, 0));
     sim_param_csv_index_free(&index);
@@ -84,7 +84,7 @@ int main(int argc, char **argv) {
     sim_base_diag_init(&diag);
     bench_require(stat(file, &status) ? SIM_ERR_IO : SIM_OK, file);
     bench_require(sim_param_csv_read(file, NULL, &diag, &table), file);
-    bench_require(sim_param_config_load(scenario, NULL, 0, &diag, &config), scenario);
+    bench_require(sim_param_config_load(scenario, NULL, &diag, &config), scenario);
     double bytes = (double)status.st_size, rows = (double)table.rows;
     bench_t bench[] = {
         {"csv: libcsv alone", "byte", bytes, parse_alone, NULL, BENCH_NO_REFERENCE},

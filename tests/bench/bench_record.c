@@ -62,9 +62,9 @@ static void cells(void *user) {
 
 static void make(run_t *run, sim_detail_t detail, bool quick, sim_base_arena_t *arena) {
     sim_base_diag_t diag;
-    const char *set[] = {quick ? "run.years=2" : "run.years=40"};
+    const char *set[] = {quick ? "run.years=2" : "run.years=40", NULL};
     sim_base_diag_init(&diag);
-    bench_require(sim_param_config_load(scenario, set, 1, &diag, &run->config), scenario);
+    bench_require(sim_param_config_load(scenario, set, &diag, &run->config), scenario);
     bench_require(sim_experiment_prepare(run->config, &diag, &run->shared), "population");
     run->detail = detail;
     sim_experiment_run_t one = {.config = run->config,

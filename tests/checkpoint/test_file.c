@@ -28,7 +28,7 @@ static void begin(void) {
     cr_assert_eq(sim_param_config_parse(
                      "model = \"contagion\"; run = { steps = 12; seed = 3; steps_per_year = 4; };"
                      "contagion = { agents = 60; initial_share = 0.2; };",
-                     "test", ".", NULL, 0, &diag, &config),
+                     "test", ".", NULL, &diag, &config),
                  0);
     fixture_begin(&run, config, NULL, 0, 1);
     for (int k = 0; k < 5; k++)

@@ -27,7 +27,7 @@ static void end(void) {
 TestSuite(image, .init = begin, .fini = end);
 
 static void load(const char *text) {
-    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0, "%s",
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, &diag, &config), 0, "%s",
                  diag.count ? diag.problem[0].text : "");
 }
 

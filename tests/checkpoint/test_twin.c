@@ -20,6 +20,8 @@ typedef enum {
     OBSERVED,
     BEHIND,
     NEIGHBOUR,
+    SHARED,
+    PAIRS,
     WATCHED
 } fault_t;
 
@@ -81,6 +83,8 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
             way += state->forgotten[i]++;
         else if (fault == RACE)
             way += state->place[(i + 1) % AGENTS]; /* of the next block, or not yet */
+        else if (fault == SHARED && i % 100 == 0)
+            state->place[7] += 1000; /* in any order the same */
         else if (fault == TWO_DRAWS && i == 70)
             way += (int32_t)(draw_once(world, 70) + draw_once(world, 70));
         else if (fault == OBSERVED && i == 80)
@@ -101,6 +105,8 @@ static int look_around(sim_world_t *world, uint32_t i) {
     state_t *state = world->state;
     if (fault_of(world) == NEIGHBOUR && i > 0)
         state->place[i] += state->place[i - 1]; /* of before this phase, or after it */
+    if (fault_of(world) == PAIRS)
+        state->place[FEW + i / 2]++;
     return SIM_OK;
 }
 
@@ -197,6 +203,12 @@ Test(twin, names_what_depends_on_more_than_registered_state) {
     finds(NEIGHBOUR, "walk.place of model walk, row ");
     finds(FILE_SCOPE, "walk.place of model walk, row ");
     finds(METRIC, "metric place_sum of model walk after step ");
+}
+
+/* Which in whole numbers no order of theirs shows. */
+Test(twin, finds_numbers_that_several_add_to) {
+    finds(SHARED, "phase walk of model walk: cell 7 of walk.place is written for two of those who");
+    finds(PAIRS, "phase look of model walk: cell ");
 }
 
 Test(twin, finds_an_observation_that_changes_the_state_before_the_first_step) {

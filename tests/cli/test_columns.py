@@ -74,7 +74,7 @@ def test_a_fork_at_the_start_has_the_first_states_once(walk, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    (("--columns", "plaxe"), 'output.columns: model none has no column "plaxe"; did you mean "place"?'),
+    (("--columns", "plaxe"), 'output.columns: model none has no column or network "plaxe"; did you mean "place"?'),
     (("--every", "5"), "--every: --columns NAME,... is missing"),
     (("--columns", "place", "--every", "0"), "--every"),
 ])
@@ -85,13 +85,41 @@ def test_what_there_is_not_is_refused(walk, tmp_path, arguments, words):
     assert not (tmp_path / "r.db").exists()
 
 
-@pytest.mark.parametrize("model, name", [("saom", "made"), ("contagion", "graph")])
-def test_networks_are_no_columns(tmp_path, model, name):
+@pytest.mark.parametrize("model, name, words", [
+    ("saom", "gain", "gain of model saom is no network or column of a population with one number a row\n"),
+    ("team", "ties", "ties of model team is no network or column of a population with one number a row, but spells; those "
+                     "that the model records are a results table anyway"),
+])
+def test_what_is_no_column_or_network_is_refused(tmp_path, model, name, words):
     scenario = write_scenario(tmp_path / "scenario.cfg", model, run={"steps": 4})
     result = kumiai("run", scenario, "--out", tmp_path / "r.db", "--columns", name)
-    assert result.returncode == 2
-    assert f"output.columns: {name} of model {model} is no column of a population with one number a row, but of a " \
-        "network; the model writes those as rows of a results table, sim_world_row()" in result.stderr, result.stderr
+    assert result.returncode == 2 and f"output.columns: {words}" in result.stderr, result.stderr
+
+
+def test_a_directed_network(tmp_path):
+    """Between two populations: tests/scripts/test_two_modes.py."""
+    scenario, out = write_scenario(tmp_path / "scenario.cfg", "saom", run={"steps": 8}, saom={"reciprocity": 2}), tmp_path / "r.db"
+    ok("run", scenario, "--out", out, "--columns", "made,type", "--every", 2, "--paranoid")
+    assert columns(out, "state_made") == ["run_id", "step", "time", "tail", "head"]
+    assert query(out, "SELECT name, role FROM table_doc ORDER BY 1") == [("state_actor", "states"), ("state_made", "arcs")]
+    assert query(out, "SELECT run_id, step - 1, count(*) / 30.0 FROM state_made GROUP BY 1, 2 ORDER BY 1, 2") == \
+        query(out, "SELECT run_id, step, degree FROM series WHERE step % 2 = 1 ORDER BY 1, 2")  # which begin, not end
+    assert query(out, "SELECT count(*) FROM (SELECT DISTINCT run_id, step, tail, head FROM state_made)") == \
+        query(out, "SELECT count(*) FROM state_made WHERE tail <> head")
+    mutual = "SELECT avg(EXISTS (SELECT 1 FROM state_made AS b WHERE b.run_id = a.run_id AND b.step = a.step AND " \
+        "b.tail = a.head AND b.head = a.tail)) FROM state_made AS a GROUP BY run_id, step ORDER BY run_id, step"
+    series = query(out, "SELECT reciprocity FROM series WHERE step % 2 = 1 ORDER BY run_id, step")
+    assert query(out, mutual) == pytest.approx(series) and len(series) > 3
+    ok("verify", out, "--rerun", 1)
+
+
+def test_an_undirected_network_has_each_tie_once(tmp_path):
+    flu, out = write_scenario(tmp_path / "flu.cfg", run={"steps": 4}, contagion={"agents": 100, "rewire": 0}), tmp_path / "r.db"
+    ok("run", flu, "--out", out, "--reps", 1, "--columns", "graph", "--every", 4)
+    assert columns(out, "state_graph") == ["run_id", "step", "time", "row", "other_row"]
+    before, after = (query(out, f"SELECT row, other_row FROM state_graph WHERE step = {step}") for step in (0, 4))
+    assert before and set(before) == set(after) and len(set(before)) == len(before) == len(after)
+    assert all(row < other < 100 for row, other in before)
 
 
 def test_a_detail_that_keeps_no_rows_is_told(walk, tmp_path):

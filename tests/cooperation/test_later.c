@@ -126,7 +126,7 @@ static initial_t load_at(int year) {
     sim_base_diag_t diag;
     sim_config_t *config;
     char set[COOP_N_RECORDS + 1][512];
-    const char *sets[COOP_N_RECORDS + 1];
+    const char *sets[COOP_N_RECORDS + 2] = {NULL};
     for (int k = 0; k < COOP_N_RECORDS; k++) {
         snprintf(set[k], sizeof set[k], "record.%s=%s/%s.csv", names[k], folder, names[k]);
         sets[k] = set[k];
@@ -134,9 +134,9 @@ static initial_t load_at(int year) {
     snprintf(set[COOP_N_RECORDS], sizeof set[COOP_N_RECORDS], "run.start_year=%d", year);
     sets[COOP_N_RECORDS] = set[COOP_N_RECORDS];
     sim_base_diag_init(&diag);
-    cr_assert_eq(sim_param_config_load(KUMIAI_SOURCE_DIR "/scenarios/baseline.cfg", sets,
-                                       COOP_N_RECORDS + 1, &diag, &config),
-                 0, "%s", diag.count ? diag.problem[0].text : "");
+    cr_assert_eq(
+        sim_param_config_load(KUMIAI_SOURCE_DIR "/scenarios/baseline.cfg", sets, &diag, &config), 0,
+        "%s", diag.count ? diag.problem[0].text : "");
     take(config, &diag, &initial);
     sim_param_config_destroy(config);
     sim_base_diag_free(&diag);
@@ -186,7 +186,7 @@ typedef struct {
 
 static void real_begin(real_t *real) {
     sim_base_diag_init(&real->diag);
-    cr_assert_eq(sim_param_config_load(KUMIAI_SOURCE_DIR "/scenarios/hindcast.cfg", NULL, 0,
+    cr_assert_eq(sim_param_config_load(KUMIAI_SOURCE_DIR "/scenarios/hindcast.cfg", NULL,
                                        &real->diag, &real->config),
                  0);
     cr_assert_eq(sim_experiment_prepare(real->config, &real->diag, &real->shared), 0);

@@ -17,7 +17,7 @@ static void *shared;
 static void begin(void) {
     sim_base_diag_init(&diag);
     cr_assert_eq(
-        sim_param_config_load(KUMIAI_SOURCE_DIR "/scenarios/baseline.cfg", NULL, 0, &diag, &config),
+        sim_param_config_load(KUMIAI_SOURCE_DIR "/scenarios/baseline.cfg", NULL, &diag, &config),
         0);
     cr_assert_eq(sim_experiment_prepare(config, &diag, &shared), 0);
 }

@@ -494,7 +494,7 @@ static void expect_refused(const char *parameter, const char *said) {
     write_text("herd.cfg", "model = \"herd\";\n");
     write_text("sweep.cfg", text);
     sim_base_diag_init(&diag);
-    cr_expect_neq(sim_design_read("sweep.cfg", NULL, 0, &diag, &sweep), 0);
+    cr_expect_neq(sim_design_read("sweep.cfg", NULL, &diag, &sweep), 0);
     cr_assert_eq(diag.count, 1);
     cr_expect_str_eq(diag.problem[0].text, said);
     sim_experiment_sweep_free(&sweep);

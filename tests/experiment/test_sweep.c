@@ -2,9 +2,9 @@
 /* Sweeps in memory: what a file makes, which runs a shard has, their seeds, their order; and
  * loading with the N-th allocation failing, N = 1, 2, ... until none fails any more. */
 #define _GNU_SOURCE
-#include "sim/experiment/sweep.h"
 #include "tests/param/fixture.h"
 #include "tests/support/failing.h"
+#include "tests/support/sweep_runs.h"
 
 static const char scenario[] = "model = \"none\"; run = { steps = 3; seed = 7; };\n"
                                "none = { agents = 50; };\n";
@@ -31,20 +31,20 @@ TestSuite(sweep, .init = begin, .fini = end);
 static void load_sweep(const char *text) {
     const char *path = write_text("s.cfg", text);
     sim_experiment_sweep_free(&sweep);
-    ASSERT_GOOD(sim_experiment_sweep_load(path, NULL, 0, &fx.diag, &sweep));
+    ASSERT_GOOD(sim_experiment_sweep_load(path, NULL, &fx.diag, &sweep));
 }
 
 /* ---- allocations that fail ---- */
 
 static void survives(const char *text, uint64_t points) {
-    static const char *const sets[] = {"run.seed=9"};
+    static const char *const sets[] = {"run.seed=9", NULL};
     const char *path = write_text("s.cfg", text);
     long nth = 1;
     do {
         again();
         failed = false;
         countdown = nth;
-        int code = sim_experiment_sweep_load(path, sets, 1, &fx.diag, &sweep);
+        int code = sim_experiment_sweep_load(path, sets, &fx.diag, &sweep);
         countdown = 0;
         cr_assert(code == 0 || code == SIM_ERR_MEMORY || code == SIM_ERR_CONFIG, "%ld: %d", nth,
                   code);
@@ -72,13 +72,13 @@ Test(sweep, loading_survives_every_failure) {
 
 Test(sweep, shards_part_the_runs) {
     load_sweep(lhs);
-    cr_assert_eq(sim_design_sweep_runs(&sweep), 15);
+    cr_assert_eq(sweep_runs(&sweep), 15);
     for (uint32_t shards = 1; shards <= 17; shards++) {
         int seen[15] = {0};
         sweep.shards = shards;
         for (sweep.shard = 1; sweep.shard <= shards; sweep.shard++)
-            for (uint64_t j = 0; j < sim_design_sweep_runs(&sweep); j++)
-                seen[sim_design_sweep_number(&sweep, j)]++;
+            for (uint64_t j = 0; j < sweep_runs(&sweep); j++)
+                seen[sweep_number(&sweep, j)]++;
         for (int i = 0; i < 15; i++)
             cr_assert_eq(seen[i], 1, "%u shards, run %d", shards, i);
     }
@@ -176,7 +176,7 @@ Test(sweep, failed_runs_come_first_then_the_missing) {
 Test(sweep, a_point_has_its_values) {
     double value[2];
     char right[64], agents[64];
-    const char *sets[] = {right, agents};
+    const char *sets[] = {right, agents, NULL};
     sim_base_arena_t arena;
     sim_record_t record, again_record;
     load_sweep(lhs);
@@ -184,7 +184,7 @@ Test(sweep, a_point_has_its_values) {
     sim_design_point(&sweep.design, 3, value);
     snprintf(right, sizeof right, "none.right=%.17g", value[0]);
     snprintf(agents, sizeof agents, "none.agents=%.0f", value[1]);
-    ASSERT_GOOD(load(path_of("base.cfg"), sets, 2));
+    ASSERT_GOOD(load(path_of("base.cfg"), sets));
     const sim_experiment_run_t run = {.config = fx.config, .replicate = 1, .digest = true};
     cr_assert_eq(sim_experiment_sweep_one(&sweep, 8, SIM_DETAIL_SUMMARY, NULL, &arena, &record), 0);
     cr_assert_eq(sim_experiment_replicate(&run, &arena, &again_record), 0);

@@ -81,7 +81,7 @@ void fuzz_check_echo(const sim_config_t *config) {
     sim_base_diag_t diag;
     sim_config_t *again = NULL;
     sim_base_diag_init(&diag);
-    if (sim_param_config_parse(config->text, "again.cfg", "/", NULL, 0, &diag, &again))
+    if (sim_param_config_parse(config->text, "again.cfg", "/", NULL, &diag, &again))
         fuzz_fail(diag.count ? diag.problem[0].text : "the stored text does not load",
                   config->text);
     if (strcmp(again->digest, config->digest) != 0)
@@ -114,7 +114,7 @@ sim_config_t *fuzz_load(const char *text, void **shared) {
     sim_config_t *config = NULL;
     sim_base_diag_init(&diag);
     const char *dir = KUMIAI_SOURCE_DIR "/tests/data/tiny";
-    if (sim_param_config_parse(text, "known.cfg", dir, NULL, 0, &diag, &config) ||
+    if (sim_param_config_parse(text, "known.cfg", dir, NULL, &diag, &config) ||
         sim_experiment_prepare(config, &diag, shared))
         fuzz_fail("a good configuration is refused",
                   diag.count ? diag.problem[0].text : "no reason");

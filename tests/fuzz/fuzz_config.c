@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         else
             unlink(fuzz_path(name[i]));
     sim_base_diag_init(&diag);
-    int rc = sim_param_config_load(fuzz_path("a.cfg"), NULL, 0, &diag, &config);
+    int rc = sim_param_config_load(fuzz_path("a.cfg"), NULL, &diag, &config);
     fuzz_check_problems(rc, &diag);
     if ((rc == 0) != (config != NULL))
         fuzz_fail("a configuration and an error, or neither", "");
@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     sim_base_diag_free(&diag);
     if (n == FILES) {
         sim_base_diag_init(&diag);
-        rc = sim_param_config_fork(fuzz_path("a.cfg"), fuzz_path("d.cfg"), 2010.5, NULL, 0, &diag,
+        rc = sim_param_config_fork(fuzz_path("a.cfg"), fuzz_path("d.cfg"), 2010.5, NULL, &diag,
                                    &fork);
         fuzz_check_problems(rc, &diag);
         if (fork)

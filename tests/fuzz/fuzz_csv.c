@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < FILES; i++)
         fuzz_write(name[i], piece[i].bytes, piece[i].size);
     sim_base_diag_init(&diag);
-    int rc = sim_param_config_parse(text, "a.cfg", fuzz_path("."), NULL, 0, &diag, &config);
+    int rc = sim_param_config_parse(text, "a.cfg", fuzz_path("."), NULL, &diag, &config);
     if (rc == 0)
         rc = sim_experiment_prepare(config, &diag, &shared);
     fuzz_check_problems(rc, &diag);

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/experiment/sweep.h"
 #include "sim/store/verify.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/sweep_runs.h"
 
 enum { RUN, SHARD_1, SHARD_2, FILES };
 enum { MERGE, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
@@ -112,10 +112,10 @@ static void make_shard(unsigned shard) {
     if (sim_experiment_sweep_record(&sweep, &design) ||
         open_sweep(path, SIM_STORE_NEW, &resumed, &store))
         fuzz_fail("no shard", why.text);
-    for (uint64_t j = 0; j < sim_design_sweep_runs(&sweep); j++) {
+    for (uint64_t j = 0; j < sweep_runs(&sweep); j++) {
         sim_record_t record = {0};
-        if (sim_experiment_sweep_one(&sweep, sim_design_sweep_number(&sweep, j), SIM_DETAIL_SUMMARY,
-                                     NULL, &arena, &record) ||
+        if (sim_experiment_sweep_one(&sweep, sweep_number(&sweep, j), SIM_DETAIL_SUMMARY, NULL,
+                                     &arena, &record) ||
             sim_store_run(store, &record))
             fuzz_fail("no run", why.text);
         sim_experiment_record_free(&record);
@@ -135,7 +135,7 @@ static void make(void) {
     make_run();
     fuzz_write("n.cfg", scenario, strlen(scenario));
     fuzz_write("s.cfg", text, strlen(text));
-    if (sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, 0, &diag, &sweep))
+    if (sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, &diag, &sweep))
         fuzz_fail("no sweep", diag.count ? diag.problem[0].text : "");
     make_shard(2);
     sim_experiment_sweep_record_free(&design);
@@ -148,7 +148,7 @@ static int merge(const char *path) {
     snprintf(out, sizeof out, "%s", fuzz_path("m.db"));
     snprintf(other, sizeof other, "%s", fuzz_path("s2.db"));
     const char *const shard[] = {path, other};
-    return sim_store_merge(out, true, shard, 2, "fuzz", NULL, &why);
+    return sim_store_merge(&(sim_store_merge_t){out, true, shard, 2, "fuzz", NULL}, &why);
 }
 
 static int resume(const char *path) {

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const scenario[SCENARIOS] = {KUMIAI_SOURCE_DIR "/scenarios/none.cfg",
                                                     KUMIAI_SOURCE_DIR "/scenarios/contagion.cfg",
                                                     KUMIAI_SOURCE_DIR "/tests/data/tiny/tiny.cfg"};
-    const char *set[MOST];
+    const char *set[MOST + 1] = {NULL};
     size_t n = 0;
     sim_config_t *config = NULL;
     sim_base_diag_t diag;
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             *at++ = '\0';
     }
     sim_base_diag_init(&diag);
-    int rc = sim_param_config_load(scenario[data[0] % SCENARIOS], set, n, &diag, &config);
+    int rc = sim_param_config_load(scenario[data[0] % SCENARIOS], set, &diag, &config);
     fuzz_check_problems(rc, &diag);
     if (config)
         fuzz_check_echo(config);

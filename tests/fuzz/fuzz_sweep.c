@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/experiment/sweep.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/sweep_runs.h"
 
 static void check_points(const sim_design_sweep_t *sweep) {
     enum { FACTORS = 256, POINTS = 50 };
@@ -25,10 +25,10 @@ static void check_points(const sim_design_sweep_t *sweep) {
 
 static void run_ends(const sim_design_sweep_t *sweep) {
     sim_base_arena_t arena = {0};
-    uint64_t runs = sim_design_sweep_runs(sweep);
+    uint64_t runs = sweep_runs(sweep);
     for (int k = 0; k < 2 && runs > 0 && sweep->config->run.steps <= 200; k++) {
         sim_record_t record = {0};
-        uint64_t number = sim_design_sweep_number(sweep, k ? runs - 1 : 0);
+        uint64_t number = sweep_number(sweep, k ? runs - 1 : 0);
         (void)sim_experiment_sweep_one(sweep, number, SIM_DETAIL_SUMMARY, NULL, &arena, &record);
         sim_experiment_record_free(&record);
     }
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fuzz_write("n.cfg", none, strlen(none));
     sim_base_diag_init(&diag);
     (void)sim_design_is_sweep(fuzz_path("s.cfg"));
-    int rc = sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, 0, &diag, &sweep);
+    int rc = sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, &diag, &sweep);
     fuzz_check_problems(rc, &diag);
     if (rc == 0) {
         check_points(&sweep);

@@ -43,7 +43,7 @@ static void start(int threads, const char *format, ...) {
     sim_world_free(&world);
     sim_param_config_destroy(config);
     config = NULL;
-    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0);
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, &diag, &config), 0);
     cr_assert_eq(sim_world_init(&world, config, NULL, 0, threads), 0);
     cr_assert_eq(sim_world_verify(&world), 0);
 }
@@ -93,8 +93,7 @@ Test(contagion, every_agent_is_as_likely_to_be_infected_at_the_start) {
 Test(contagion, more_ties_than_pairs_is_a_problem_of_the_configuration) {
     static const char text[] = "model = \"contagion\"; run = { steps = 1; };\n"
                                "contagion = { agents = 10; mean_degree = 9.5; };";
-    cr_expect_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config),
-                 SIM_ERR_CONFIG);
+    cr_expect_eq(sim_param_config_parse(text, "test", ".", NULL, &diag, &config), SIM_ERR_CONFIG);
     cr_assert_eq(diag.count, 1);
     cr_expect(strstr(diag.problem[0].text, "mean_degree") != NULL);
 }
@@ -491,7 +490,7 @@ Test(contagion, without_infection_from_a_date_on_nobody_is_infected_any_more) {
         "contagion = { agents = 5000; beta = 0.02; gamma = 0.0; };"
         "interventions = ( { at = 2000.5; set = \"contagion.beta\"; value = 0; },"
         "                  { at = 2002; set = \"contagion.gamma\"; value = 1; } );";
-    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0);
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, &diag, &config), 0);
     cr_assert_eq(sim_world_init(&world, config, NULL, 0, 1), 0);
     for (int k = 0; k < 36; k++) {
         double before = infected();

@@ -62,7 +62,7 @@ static void survives_text(const char *text) {
     sim_base_diag_t diag;
     sim_config_t *config = NULL;
     sim_base_diag_init(&diag);
-    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0);
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, &diag, &config), 0);
     survive_both(config, NULL);
     sim_param_config_destroy(config);
     sim_base_diag_free(&diag);

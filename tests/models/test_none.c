@@ -19,7 +19,7 @@ static void walk(double p, int threads, double *mean, double *variance, char dig
     snprintf(text, sizeof text,
              "model = \"none\"; run = { steps = %d; }; none = { agents = %d; right = %.6f; };",
              STEPS, AGENTS, p);
-    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0);
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, &diag, &config), 0);
     cr_assert_eq(sim_world_init(&world, config, NULL, 0, threads), 0);
     for (int step = 0; step < STEPS; step++) {
         cr_assert_eq(sim_world_step(&world), 0);

@@ -70,14 +70,14 @@ static inline void again(void) {
     sim_base_diag_init(&fx.diag);
 }
 
-static inline int load(const char *path, const char *const *sets, size_t n_sets) {
+static inline int load(const char *path, const char *const *sets) {
     again();
-    return sim_param_config_load(path, sets, n_sets, &fx.diag, &fx.config);
+    return sim_param_config_load(path, sets, &fx.diag, &fx.config);
 }
 
-static inline int parse(const char *text, const char *const *sets, size_t n_sets) {
+static inline int parse(const char *text, const char *const *sets) {
     again();
-    return sim_param_config_parse(text, "test.cfg", fx.dir, sets, n_sets, &fx.diag, &fx.config);
+    return sim_param_config_parse(text, "test.cfg", fx.dir, sets, &fx.diag, &fx.config);
 }
 
 static inline const char *all_problems(void) {

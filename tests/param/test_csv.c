@@ -135,14 +135,14 @@ static void with_cell(const char *cell) {
 
 static bool real_of(const char *cell, double *value) {
     with_cell(cell);
-    bool good = sim_param_csv_real(&csv, 0, SIZE, -10, 10, &fx.diag, value);
+    bool good = sim_param_csv_real(&csv, 0, SIZE, -10, 10, value);
     sim_param_csv_free(&csv);
     return good;
 }
 
 static bool integer_of(const char *cell, int64_t *value) {
     with_cell(cell);
-    bool good = sim_param_csv_int(&csv, 0, SIZE, -10, 10, &fx.diag, value);
+    bool good = sim_param_csv_int(&csv, 0, SIZE, -10, 10, value);
     sim_param_csv_free(&csv);
     return good;
 }
@@ -185,21 +185,21 @@ Test(csv, word_cells) {
     static const char *const words[] = {"small", "middle", "large", NULL};
     int value = -1;
     with_cell("middle");
-    cr_assert(sim_param_csv_word(&csv, 0, SIZE, words, &fx.diag, &value) && value == 1);
+    cr_assert(sim_param_csv_word(&csv, 0, SIZE, words, &value) && value == 1);
     sim_param_csv_free(&csv);
     with_cell("lrage");
-    cr_assert(!sim_param_csv_word(&csv, 0, SIZE, words, &fx.diag, &value));
+    cr_assert(!sim_param_csv_word(&csv, 0, SIZE, words, &value));
     ASSERT_PROBLEM("t.csv", 2, "did you mean \"large\"?");
     sim_param_csv_free(&csv);
     with_cell("quux");
-    cr_assert(!sim_param_csv_word(&csv, 0, SIZE, words, &fx.diag, &value) && value == 1);
+    cr_assert(!sim_param_csv_word(&csv, 0, SIZE, words, &value) && value == 1);
     ASSERT_PROBLEM("t.csv", 2, "is not one of: small, middle, large");
     sim_param_csv_free(&csv);
 }
 
 Test(csv, doubled_codes_name_both_lines) {
     ASSERT_GOOD(read_text("name,size\na,1\nb,1\na,2\na,3\n"));
-    cr_assert_eq(sim_param_csv_index(&csv, NAME, &fx.diag, &names), SIM_ERR_CONFIG);
+    cr_assert_eq(sim_param_csv_index(&csv, NAME, &names), SIM_ERR_CONFIG);
     cr_assert(fx.diag.count == 2);
     ASSERT_PROBLEM("t.csv", 4, "column name: \"a\" is in line 2 already");
     ASSERT_PROBLEM("t.csv", 5, "is in line 2 already");
@@ -214,7 +214,7 @@ Test(csv, rows_are_found_by_their_text) {
     for (int i = 0; i < ROWS; i++)
         sprintf(strchr(text, '\0'), "c%d,%d\n", i, i);
     ASSERT_GOOD(read_text(text));
-    ASSERT_GOOD(sim_param_csv_index(&csv, NAME, &fx.diag, &names));
+    ASSERT_GOOD(sim_param_csv_index(&csv, NAME, &names));
     for (size_t i = 0; i < ROWS; i++) {
         snprintf(code, sizeof code, "c%zu", i);
         cr_assert_eq(sim_param_csv_find(&names, code), i);
@@ -234,15 +234,15 @@ Test(csv, truth_values_in_all_their_forms) {
     bool flag = false;
     for (size_t i = 0; i < 5; i++) {
         with_cell(yes[i]);
-        cr_expect(sim_param_csv_flag(&csv, 0, SIZE, &fx.diag, &flag) && flag, "%s", yes[i]);
+        cr_expect(sim_param_csv_flag(&csv, 0, SIZE, &flag) && flag, "%s", yes[i]);
         with_cell(no[i]);
-        cr_expect(sim_param_csv_flag(&csv, 0, SIZE, &fx.diag, &flag) && !flag, "%s", no[i]);
+        cr_expect(sim_param_csv_flag(&csv, 0, SIZE, &flag) && !flag, "%s", no[i]);
     }
     for (size_t i = 0; i < 6; i++) {
         char quoted[32];
         snprintf(quoted, sizeof quoted, "\"%s\"", wrong[i]);
         with_cell(quoted);
-        cr_expect(!sim_param_csv_flag(&csv, 0, SIZE, &fx.diag, &flag), "%s", wrong[i]);
+        cr_expect(!sim_param_csv_flag(&csv, 0, SIZE, &flag), "%s", wrong[i]);
     }
     sim_param_csv_free(&csv);
 }

@@ -18,7 +18,7 @@ static const sim_param_t *row(const char *name) {
 }
 
 Test(document, values_are_tried_and_forgotten) {
-    ASSERT_GOOD(parse(contagion, NULL, 0));
+    ASSERT_GOOD(parse(contagion, NULL));
     sim_param_assignment_t degree = {row("contagion.mean_degree"), {.real = 99}, "design.cfg", 12};
     double before = 0;
     memcpy(&before, (char *)fx.config->params + degree.row->offset, sizeof before);
@@ -36,7 +36,7 @@ Test(document, values_are_tried_and_forgotten) {
 
 Test(document, names_and_values_are_checked_in_their_place) {
     sim_param_document_t *document = NULL;
-    ASSERT_GOOD(parse(contagion, NULL, 0));
+    ASSERT_GOOD(parse(contagion, NULL));
     const char *file = write_text("d.cfg", "a = 0.5;\nb = 2.0;\nc = \"contagion.betta\";\n");
     cr_assert_eq(sim_param_document_read(file, &fx.diag, &document), 0);
     const config_setting_t *root = sim_param_document_root(document);

@@ -66,7 +66,7 @@ Test(interventions, a_wrong_entry_is_named_with_file_and_line) {
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         char text[512];
         snprintf(text, sizeof text, NONE "interventions = %s", wrong[i].list);
-        ASSERT_REFUSED(parse(text, NULL, 0), "test.cfg", wrong[i].line, wrong[i].words);
+        ASSERT_REFUSED(parse(text, NULL), "test.cfg", wrong[i].line, wrong[i].words);
     }
 }
 
@@ -77,7 +77,7 @@ Test(interventions, all_problems_of_a_list_come_at_once) {
                 "1990", "none.right",
                 "0.1") ",\n 7,\n"
                        "{ at = 2001; set = \"none.left\"; valeu = 3; } );\nnone = { rihgt = 1; };",
-            NULL, 0) == SIM_ERR_CONFIG);
+            NULL) == SIM_ERR_CONFIG);
     cr_assert(fx.diag.count == 6, "%s", all_problems());
     ASSERT_PROBLEM("test.cfg", 3, "the run starts at");
     ASSERT_PROBLEM("test.cfg", 4, "must be a group");
@@ -91,26 +91,26 @@ Test(interventions, all_problems_of_a_list_come_at_once) {
 Test(interventions, a_wrong_length_of_the_run_hides_no_more_than_the_years) {
     ASSERT_REFUSED(parse("model = \"none\"; run = { years = 0; };\ninterventions = ( " ENTRY(
                              "1890", "none.right", "0.1") " );",
-                         NULL, 0),
+                         NULL),
                    "test.cfg", 1, "run.years is 0");
 }
 
 Test(interventions, at_its_bounds_an_entry_is_good) {
     ASSERT_GOOD(parse(NONE "interventions = ( " ENTRY("2000", "none.right", "0") ", " ENTRY(
                           "2009.75", "none.right", "1") " );",
-                      NULL, 0));
+                      NULL));
     cr_assert(fx.config->n_interventions == 2);
     cr_assert(fx.config->interventions[1].at == 2009.75);
     ASSERT_GOOD(parse(NONE "interventions = ( " ENTRY("1999.9", "none.right", "0") ", " ENTRY(
                           "2009.87", "none.right", "1") " );",
-                      NULL, 0));
+                      NULL));
     cr_assert(fx.config->interventions[0].at == 2000);
     cr_assert(fx.config->interventions[1].at == 2009.75);
     ASSERT_GOOD(parse(NONE "interventions = ( " ENTRY("2000", "none.right", "0") ", " ENTRY(
                           "2009.75", "none.right", "1") " );",
-                      NULL, 0));
+                      NULL));
     cr_assert(fx.config->interventions[0].value.real == 0.0);
-    ASSERT_GOOD(parse(NONE "interventions = ( );", NULL, 0));
+    ASSERT_GOOD(parse(NONE "interventions = ( );", NULL));
     cr_assert(fx.config->n_interventions == 0 && !fx.config->interventions);
 }
 
@@ -121,7 +121,7 @@ Test(interventions, the_order_is_by_year_then_by_place) {
                   "2001", "contagion.gamma",
                   "0.25") ", " ENTRY("2005.5", "contagion.gamma",
                                      "0.75") ", " ENTRY("2001", "contagion.beta", "1") " );",
-              NULL, 0));
+              NULL));
     static const double at[] = {2001, 2001, 2005.5, 2005.5}, value[] = {0.25, 1, 0.5, 0.75};
     cr_assert(fx.config->n_interventions == 4);
     for (size_t i = 0; i < 4; i++) {
@@ -135,18 +135,18 @@ Test(interventions, the_nearest_list_replaces_those_of_the_bases) {
     write_text("base.cfg", NONE "interventions = ( " ENTRY("2001", "none.right", "0.1") ", " ENTRY(
                                "2002", "none.right", "0.2") " );");
     ASSERT_GOOD(
-        load(write_text("heir.cfg", "base = \"base.cfg\"; none = { right = 0.9; };"), NULL, 0));
+        load(write_text("heir.cfg", "base = \"base.cfg\"; none = { right = 0.9; };"), NULL));
     cr_assert(fx.config->n_interventions == 2);
     ASSERT_GOOD(load(write_text("own.cfg", "base = \"base.cfg\"; interventions = ( " ENTRY(
                                                "2003", "none.right", "0.3") " );"),
-                     NULL, 0));
+                     NULL));
     cr_assert(fx.config->n_interventions == 1 && fx.config->interventions[0].at == 2003);
-    ASSERT_GOOD(load(write_text("none.cfg", "base = \"base.cfg\"; interventions = ( );"), NULL, 0));
+    ASSERT_GOOD(load(write_text("none.cfg", "base = \"base.cfg\"; interventions = ( );"), NULL));
     cr_assert(fx.config->n_interventions == 0);
-    const char *const shorter[] = {"run.years=2"};
-    ASSERT_REFUSED(load(path_of("base.cfg"), shorter, 1), "base.cfg", 2, "begins at 2001.75");
-    const char *const sets[] = {"interventions=3"};
-    ASSERT_REFUSED(load(path_of("base.cfg"), sets, 1), NULL, 0, "in a file only");
+    const char *const shorter[] = {"run.years=2", NULL};
+    ASSERT_REFUSED(load(path_of("base.cfg"), shorter), "base.cfg", 2, "begins at 2001.75");
+    const char *const sets[] = {"interventions=3", NULL};
+    ASSERT_REFUSED(load(path_of("base.cfg"), sets), NULL, 0, "in a file only");
 }
 
 Test(interventions, the_resolved_text_is_a_fixpoint_and_the_digest_covers_them) {
@@ -165,11 +165,11 @@ Test(interventions, the_resolved_text_is_a_fixpoint_and_the_digest_covers_them) 
         char text[512];
         snprintf(text, sizeof text, "model = \"contagion\"; " RUN " interventions = ( %s );",
                  lists[i]);
-        ASSERT_GOOD(parse(text, NULL, 0));
+        ASSERT_GOOD(parse(text, NULL));
         size_t n = fx.config->n_interventions;
         char *first = strdup(fx.config->text);
         memcpy(digest[i], fx.config->digest, sizeof digest[i]);
-        ASSERT_GOOD(parse(first, NULL, 0));
+        ASSERT_GOOD(parse(first, NULL));
         cr_assert(fx.config->n_interventions == n);
         cr_assert_str_eq(fx.config->text, first);
         cr_assert_str_eq(fx.config->digest, digest[i]);
@@ -183,11 +183,11 @@ Test(interventions, the_resolved_text_is_a_fixpoint_and_the_digest_covers_them) 
 Test(interventions, a_stream_leaves_the_parameters_alone) {
     ASSERT_GOOD(parse("model = \"contagion\"; " RUN "contagion = { agents = 50; };"
                       "interventions = ( " ENTRY("2001", "run.stream", "3") " );",
-                      NULL, 0));
+                      NULL));
     cr_assert(fx.config->run.stream == 0 && fx.config->interventions[0].value.integer == 3);
     cr_assert(!sim_param_of_model(&fx.config->interventions[0]));
-    const char *const sets[] = {"run.stream=4"};
-    ASSERT_GOOD(parse(NONE, sets, 1));
+    const char *const sets[] = {"run.stream=4", NULL};
+    ASSERT_GOOD(parse(NONE, sets));
     cr_assert(fx.config->run.stream == 4);
 }
 
@@ -217,7 +217,7 @@ Test(interventions, thousands_are_loaded_and_too_many_refused) {
         }
         fputs(" );", out);
         cr_assert(fclose(out) == 0);
-        int code = parse(text, NULL, 0);
+        int code = parse(text, NULL);
         if (n == 4096) {
             ASSERT_GOOD(code);
             cr_assert(fx.config->n_interventions == 4096);
@@ -233,7 +233,7 @@ Test(interventions, a_copy_tells_what_dates_mean) {
     char told[1024] = "", told_of_copy[1024] = "";
     ASSERT_GOOD(parse("model = \"none\"; run = { start_year = 2000; years = 3; };\n"
                       "interventions = ( { at = 2001.1; set = \"none.right\"; value = 0.1; } );",
-                      NULL, 0));
+                      NULL));
     sim_config_t *copy = malloc(sizeof *copy);
     cr_assert_not_null(copy);
     *copy = *fx.config;

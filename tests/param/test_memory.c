@@ -12,11 +12,11 @@
 TestSuite(memory, .init = fixture_begin, .fini = fixture_end);
 
 static int load_failing(const char *path, long nth) {
-    static const char *const sets[] = {"none.right=0.75"};
+    static const char *const sets[] = {"none.right=0.75", NULL};
     again();
     failed = false;
     countdown = nth;
-    int code = sim_param_config_load(path, sets, 1, &fx.diag, &fx.config);
+    int code = sim_param_config_load(path, sets, &fx.diag, &fx.config);
     countdown = 0;
     return code;
 }
@@ -63,7 +63,7 @@ Test(memory, a_table_survives_every_failure) {
         countdown = nth;
         int code = sim_param_csv_read(path, columns, &fx.diag, &csv);
         bool read = code == 0;
-        code = read ? sim_param_csv_index(&csv, 0, &fx.diag, &names) : code;
+        code = read ? sim_param_csv_index(&csv, 0, &names) : code;
         countdown = 0;
         cr_assert(code == 0 || code == SIM_ERR_MEMORY, "%ld: %d", nth, code);
         cr_assert(code == 0 || failed);

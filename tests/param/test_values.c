@@ -66,21 +66,20 @@ Test(values, a_wrong_value_is_named_with_file_and_line) {
         {NONE "@include \"/etc/hostname\"", "@include needs"},
         {NONE "\xff", "UTF-8"}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        ASSERT_REFUSED(parse(wrong[i].text, NULL, 0), "test.cfg", 2, wrong[i].words);
+        ASSERT_REFUSED(parse(wrong[i].text, NULL), "test.cfg", 2, wrong[i].words);
 }
 
 Test(values, an_empty_list_of_interventions_and_a_number_at_its_bound_are_good) {
-    ASSERT_GOOD(parse(NONE "interventions = ( ); none = { right = 1; agents = 1; };", NULL, 0));
-    ASSERT_GOOD(
-        parse(NONE "none = { right = 0.0; }; run = { seed = 9007199254740991L; };", NULL, 0));
+    ASSERT_GOOD(parse(NONE "interventions = ( ); none = { right = 1; agents = 1; };", NULL));
+    ASSERT_GOOD(parse(NONE "none = { right = 0.0; }; run = { seed = 9007199254740991L; };", NULL));
     cr_assert(fx.config->run.seed == SIM_PARAM_MAX_SEED);
 }
 
 Test(values, all_problems_are_reported_at_once_in_order_of_lines) {
     static const char text[] = NONE "run = {\n  years = 0;\n  reps = \"x\";\n};\n"
                                     "none = {\n  rigth = 1;\n  right = 2.0;\n};\n";
-    const char *const sets[] = {"none.agents=0", "nonsense"};
-    cr_assert(parse(text, sets, 2) == SIM_ERR_CONFIG);
+    const char *const sets[] = {"none.agents=0", "nonsense", NULL};
+    cr_assert(parse(text, sets) == SIM_ERR_CONFIG);
     static const int lines[] = {3, 4, 7, 8, 0, 0};
     cr_assert(fx.diag.count == 6, "%s", all_problems());
     for (size_t i = 0; i < 6; i++)
@@ -95,7 +94,7 @@ Test(values, a_flood_of_problems_is_cut) {
         snprintf(text + used, sizeof text - used, "  unknown_%d = 1;\n", i);
     }
     strcat(text, "};\n");
-    cr_assert(parse(text, NULL, 0) == SIM_ERR_CONFIG);
+    cr_assert(parse(text, NULL) == SIM_ERR_CONFIG);
     cr_assert(fx.diag.count == SIM_PARAM_MAX_PROBLEMS + 1, "%zu", fx.diag.count);
     ASSERT_PROBLEM("test.cfg", 53, "more problems");
 }

@@ -109,10 +109,7 @@ Test(rng, fill_pairs_gives_the_words_of_block_for_any_length) {
         for (int one = 0; one < 2; one++) {
             uint32_t index = n % 4 * 21845;
             high[n] = low[n] = 0xabcdef01U;
-            if (index)
-                sim_rng_fill_pairs_at(&rng, index, a, one ? NULL : b, n, high, low);
-            else
-                sim_rng_fill_pairs(&rng, a, one ? NULL : b, n, high, low);
+            sim_rng_fill_pairs(&rng, (sim_rng_pairs_t){a, one ? NULL : b, index}, n, high, low);
             for (uint32_t i = 0; i < n; i++) {
                 sim_rng_block_t block = sim_rng_block(&rng, a[i], one ? 0 : b[i], index);
                 cr_assert_eq(high[i], block.word[0]);

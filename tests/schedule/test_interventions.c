@@ -30,7 +30,7 @@ static void load(int steps_per_year, const char *list) {
              steps_per_year, list);
     sim_param_config_destroy(config);
     config = NULL;
-    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0, "%s",
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, &diag, &config), 0, "%s",
                  diag.count ? diag.problem[0].text : "");
     cr_assert_eq(sim_world_init(&world, config, NULL, 0, 1), 0);
 }

@@ -121,7 +121,7 @@ static void write_intervention(FILE *out, char *word) {
 
 static int read_config(tiny_t *tiny, const char *folder, const char *settings) {
     enum { MOST = 128 };
-    const char *set[MOST];
+    const char *set[MOST + 1] = {NULL};
     char *words = strdup(settings), *rest = NULL, *text = NULL;
     size_t n = 0, size = 0, interventions = 0;
     FILE *out = open_memstream(&text, &size);
@@ -146,7 +146,7 @@ static int read_config(tiny_t *tiny, const char *folder, const char *settings) {
     }
     fputs(" );\n", out);
     cr_assert_eq(fclose(out), 0);
-    int rc = sim_param_config_parse(text, "tiny", folder, set, n, &tiny->diag, &tiny->config);
+    int rc = sim_param_config_parse(text, "tiny", folder, set, &tiny->diag, &tiny->config);
     free(words);
     free(text);
     return rc;

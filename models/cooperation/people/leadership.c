@@ -296,8 +296,9 @@ int coop_leadership_elections(sim_world_t *world) {
     for (uint32_t from = calendar->due_first[place], end = calendar->due_first[place + 1];
          from < end && !rc; from += SOME) {
         uint32_t n = end - from < SOME ? end - from : SOME, high[2][SOME], low[2][SOME];
-        sim_rng_fill_pairs(&contested, calendar->due + from, NULL, n, high[0], low[0]);
-        sim_rng_fill_pairs(&renewal, calendar->due + from, NULL, n, high[1], low[1]);
+        const sim_rng_pairs_t pairs = {.a = calendar->due + from};
+        sim_rng_fill_pairs(&contested, pairs, n, high[0], low[0]);
+        sim_rng_fill_pairs(&renewal, pairs, n, high[1], low[1]);
         for (uint32_t k = 0; k < n && !rc; k++)
             if (coop_state(world)->donor.exists[calendar->due[from + k]])
                 rc = hold_election(world, calendar->due[from + k],
@@ -407,7 +408,7 @@ int coop_leadership_partners(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     uint32_t n_due = list_tied(partner->n_ties, pop->n_partners, s->due);
     sim_rng_t turnover = sim_world_rng(world, COOP_DRAW_PARTNER_TURNOVER);
-    sim_rng_fill_pairs(&turnover, s->due, NULL, n_due, s->high, s->low);
+    sim_rng_fill_pairs(&turnover, (sim_rng_pairs_t){.a = s->due}, n_due, s->high, s->low);
     for (uint32_t k = 0; k < n_due; k++) {
         uint32_t i = s->due[k];
         const double *of = s->turnover_of + 3 * (size_t)pop->country_of[i];

@@ -313,7 +313,7 @@ static void receive_all(sim_world_t *world) {
 static void receive_for_work(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_SOURCE);
-    sim_rng_fill_pairs(&rng, s->known, NULL, s->n_known, s->high, s->low);
+    sim_rng_fill_pairs(&rng, (sim_rng_pairs_t){.a = s->known}, s->n_known, s->high, s->low);
     for (uint32_t k = 0; k < s->n_known; k++) {
         uint32_t d = s->known[k];
         double weight[COOP_N_SOURCES], total = weigh_work(world, d, weight);

@@ -302,7 +302,7 @@ static int offer(sim_world_t *world, const coop_offers_t *offers) {
     const coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
     int rc = 0;
-    sim_rng_fill_pairs(&rng, offers->donor, NULL, offers->n, s->high, s->low);
+    sim_rng_fill_pairs(&rng, (sim_rng_pairs_t){.a = offers->donor}, offers->n, s->high, s->low);
     for (uint32_t k = 0; k < offers->n && !rc; k++) {
         uint32_t d = offers->donor[k];
         double u = s->high[k] * 0x1p-32;

@@ -28,27 +28,27 @@ typedef struct {
 /* A number or a word of row `row` of the file being read; problems go to the list. */
 static inline double real_at(coop_reader_t *r, size_t row, size_t column, double min, double max) {
     double value = 0;
-    if (!sim_param_csv_real(r->csv, row, column, min, max, r->diag, &value))
+    if (!sim_param_csv_real(r->csv, row, column, min, max, &value))
         r->bad = true;
     return value;
 }
 static inline int64_t int_at(coop_reader_t *r, size_t row, size_t column, int64_t min,
                              int64_t max) {
     int64_t value = min;
-    if (!sim_param_csv_int(r->csv, row, column, min, max, r->diag, &value))
+    if (!sim_param_csv_int(r->csv, row, column, min, max, &value))
         r->bad = true;
     return value;
 }
 static inline int word_at(coop_reader_t *r, size_t row, size_t column, const char *const *words) {
     int value = 0;
-    if (!sim_param_csv_word(r->csv, row, column, words, r->diag, &value))
+    if (!sim_param_csv_word(r->csv, row, column, words, &value))
         r->bad = true;
     return value;
 }
 /* The file that is read from here on; its first column is unique. 0 or SIM_ERR_MEMORY. */
 static inline int use(coop_reader_t *r, int file) {
     r->csv = &r->pop->csv[file];
-    int rc = sim_param_csv_index(r->csv, 0, r->diag, &r->index[file]);
+    int rc = sim_param_csv_index(r->csv, 0, &r->index[file]);
     r->bad = r->bad || rc;
     return rc == SIM_ERR_CONFIG ? 0 : rc;
 }

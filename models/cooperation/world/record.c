@@ -183,7 +183,7 @@ static void chain(coop_reader_t *r, const sim_param_csv_index_t *ids, coop_past_
 static int read_projects(coop_reader_t *r) {
     coop_past_t *all = r->pop->record.past + r->pop->record.n_past;
     sim_param_csv_index_t ids;
-    int rc = sim_param_csv_index(r->csv, 0, r->diag, &ids);
+    int rc = sim_param_csv_index(r->csv, 0, &ids);
     r->bad = r->bad || rc;
     if (rc != SIM_ERR_MEMORY) {
         for (size_t row = 0; row < r->csv->rows; row++)

@@ -77,6 +77,8 @@ KNOWN = {
     "from": ("", "first wave at which the actor is there; empty: at none"),
     "to": ("", "last wave at which the actor is there; empty: at none"),
     "node": ("", "label of the node"),
+    "type": ("", "0: at the first end of ties, 1: at the second, where they count on their own"),
+    "number": ("", "number of the agent at its end; agent_id counts those at the second end after those at the first"),
     "Id": ("", "node"),
     "Label": ("", "text beside it in the picture"),
     "Source": ("", "Id of the giving end"),

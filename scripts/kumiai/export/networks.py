@@ -111,14 +111,17 @@ def about(source: Source, alias: str) -> str:
 
 
 def nodes(source: Source, run: Run, ids: str = "") -> Query:
-    """One row for each node: agent_id, all that `agent` tells but the scenario, entered, gone.
+    """One row for each node: agent_id, all that `agent` tells but the scenario, entered, gone; where each end has
+    numbers of its own also type, the end, and number, that of the agent there.
 
     ids: SQL of the agents, in a column id; those of tied() where it is not given."""
+    first = source.shift
+    sets = f", node.id >= {first} AS type, node.id - {first} * (node.id >= {first}) AS number" if first else ""
     return Query(
-        f"SELECT node.id AS agent_id{about(source, 'agent')}, entered, gone FROM ({ids or tied(source, run)}) AS"
+        f"SELECT node.id AS agent_id{about(source, 'agent')}{sets}, entered, gone FROM ({ids or tied(source, run)}) AS"
         f" node LEFT JOIN agent ON agent.scenario_id = {run.scenario_id} AND agent.agent_id = node.id LEFT JOIN"
         f" {presence(source)} AS presence ON presence.run_id = {run.run_id} AND presence.agent_id = node.id ORDER BY"
-        " node.id", ("agent",))
+        " node.id", ("agent",), dict.fromkeys(("type", "number"), ("agent", "agent_id")) if first else {})
 
 
 TIE_TABLES = ("tie", "project")

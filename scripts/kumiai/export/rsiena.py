@@ -35,9 +35,10 @@ def _told(source: Source, *ends: str) -> dict[str, str]:
 def _actors(source: Source, run: Run, agents: str, end: str) -> Query:
     """from and to are the first and the last wave at which an actor is there, for RSiena's composition change: both are
     empty where it came and went between two waves."""
+    first = source.shift if end == "partner" else 0
     return Query(
         f"WITH {_waves(source, run)}, side AS {_side(agents)} SELECT side.id AS"
-        f" {sql.name(actors.word(source, end))}, side.agent_id AS agent_id,"
+        f" {sql.name(actors.word(source, end))}, side.agent_id - {first} AS agent_id,"
         f" (SELECT min(wave){THERE} AS \"from\", (SELECT max(wave){THERE} AS \"to\"{networks.about(source, 'a')}"
         " FROM side LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id ="
         f" {run.scenario_id} LEFT JOIN {networks.presence(source)} AS presence ON presence.run_id = {run.run_id} AND"

@@ -89,6 +89,11 @@ class Source:
         return roles.spells(self.path)
 
     @functools.cached_property
+    def shift(self) -> int:
+        """What is added to numbers at the second end of ties that count on their own there."""
+        return roles.shift(self.path, self.spells)
+
+    @functools.cached_property
     def about_agents(self) -> list[str]:
         """What the table `agent` tells of an agent, by its columns: kind, code, name, and what the model adds."""
         rows = self.rows("SELECT name FROM pragma_table_info('agent', 'main') ORDER BY cid")

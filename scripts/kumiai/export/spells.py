@@ -39,14 +39,14 @@ def _remark_outside(source: Source, cut: str) -> None:
         source.remarks.append(f"{left} ties lie before or after the life of one of their ends and are left out")
 
 
-def _edges(cut: str) -> Query:
+def _edges(source: Source, cut: str) -> Query:
     """An edge of networkDynamic is a pair; its spells share the number."""
     return Query(
         "SELECT onset, terminus, donor_id + 1 AS tail, partner_id + 1 AS head, onset_censored OR onset_true < onset AS"
         " \"onset.censored\", terminus_censored OR terminus_true > terminus AS \"terminus.censored\", terminus - onset AS"
         " duration, dense_rank() OVER (PARTITION BY run_id ORDER BY kind, donor_id, partner_id) AS \"edge.id\", kind, mode,"
-        " form, sector, stage, cause, funder, onset_true, terminus_true, donor_id, partner_id, tie_id, run_id, scenario,"
-        f" rep FROM ({cut}) WHERE NOT {OUTSIDE} ORDER BY run_id, tie_id", (*networks.TIE_TABLES, "run"),
+        " form, sector, stage, cause, funder, onset_true, terminus_true, donor_id,"
+        f" partner_id - {source.shift} AS partner_id, tie_id, run_id, scenario, rep FROM ({cut}) WHERE NOT {OUTSIDE} ORDER BY run_id, tie_id", (*networks.TIE_TABLES, "run"),
         {**networks.FUNDER, "onset": None, "terminus": None, "onset_true": ("tie", "onset"),
          "terminus_true": ("tie", "terminus"), "duration": None, "scenario": ("scenario", "name")})
 
@@ -67,5 +67,5 @@ def write(source: Source, folder: Folder) -> None:
     """edge_spells.csv and vertex_spells.csv."""
     cut = _cut(source)
     _remark_outside(source, cut)
-    write_csv(source, folder, "edge_spells.csv", "one row a tie spell", _edges(cut))
+    write_csv(source, folder, "edge_spells.csv", "one row a tie spell", _edges(source, cut))
     write_csv(source, folder, "vertex_spells.csv", "one row a run and agent", _vertices(source))

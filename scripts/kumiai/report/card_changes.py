@@ -13,7 +13,7 @@ from kumiai import drawn, intervals, results
 
 from . import clock
 from .card import estimate
-from .language import say
+from .language import quoted, say
 from .part import plain, said, said_points
 
 MOST = 2  # changes on a card, of several scenarios
@@ -110,7 +110,7 @@ def of_means(study, means_of):
     def read(scenario):
         if not drawn.are_paired(study.first, scenario):
             return (0.0, math.nan, math.nan), say("no interval, since its runs are no pairs with those of {first}",
-                                                  first=plain(study.first.label))
+                                                  first=quoted(study.first.label))
         mine = means_of(scenario)
         gaps = {mode: mean.minus(first[mode]).interval() for mode, mean in mine.items()
                 if mode in first}
@@ -137,7 +137,7 @@ def of_rates(study, rates_of, changes_of):
             return None
         before, after = (estimate(span) for span in rates)
         first, then = (change(gap) for gap in gaps)
-        return _widest(gaps), say("{before} → {after}: {first}; {then}", before=before, after=after, first=first, then=then)
+        return _widest(gaps), say("{before}, {first} → {after}, {then}", before=before, after=after, first=first, then=then)
     return _kept(study, _each(study, read))
 
 

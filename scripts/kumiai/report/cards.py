@@ -321,8 +321,7 @@ def why(study, parts):
     basis = say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and closer ties "
                 "have more agreements.", before=between(before), after=between(after), ratio=ratio)
     if decimals_of(*before) is None and decimals_of(*after) is None:
-        basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
-                    "have more agreements.", ratio=ratio)
+        basis = say("A ratio of {ratio}; not all else equal: older and closer ties have more agreements.", ratio=ratio)
     basis += _regional_ends(study, parts["rates"].frame, spans)
     return Card(say("Why?"), say("{before} → {after}", before=estimate(before), after=estimate(after)),
                 say("ends per 100 tie-years of city-to-city ties: while they rest on persons, and once an agreement, "

@@ -155,9 +155,21 @@ def test_where_one_pair_hides_the_mean_the_sign_test_tells_of_the_median(two, mo
 
 def test_one_replicate_is_refused_an_answer_with_the_reason(tmp_path):
     study = Study([build(tmp_path / "a.db", ("baseline", "other"), reps=1)])
-    assert changes.answer(study) == "One replicate does not tell what “other” changes in “baseline” from chance: run several " \
-        "(--reps)."
-    assert not re.search(r"\d", changes.answer(study).replace("One", ""))
+    assert screen_of(study).answer == "One replicate is too few to tell from chance what “other” changes in “baseline”, so this page " \
+        "has no intervals. Run at least 10 replicates (--reps 10)."
+
+
+def test_one_scenario_of_few_replicates_has_no_interval_among_others(tmp_path):
+    paths = [build(tmp_path / f"{name}.db", (name,), reps=n) for name, n in (("baseline", 8), ("few", 3), ("enough", 8))]
+    study = Study(paths)
+    screen = screen_of(study)
+    assert dict((s.label, text) for s, text in screen.lines)["few"] == "3 replicates are too few to tell"
+    assert "few" not in screen.answer and "“enough”" in screen.answer
+    text = dict((s.label, text) for s, text in findings.policies(study))["few"]
+    assert text.endswith("3 replicates are too few for intervals, so each may be chance.") and "(" not in text
+    frame = next(p for _, _, ps in page.build(study)[0] for p in ps if p.key == "measures").frame
+    assert frame.groupby("scenario")["low"].apply(lambda low: low.notna().any()).to_dict() == {
+        "baseline": True, "few": False, "enough": True}
 
 
 # ---- too few replicates ----

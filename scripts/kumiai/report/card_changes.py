@@ -42,12 +42,17 @@ def _clearness(span):
     return abs(span[0]) / (span[2] - span[1]) if span[2] > span[1] else math.inf
 
 
+def none():
+    """That no scenario is told apart."""
+    return say("In no other scenario told apart from that.")
+
+
 def _kept(study, found):
     """Of [(scenario, span, text)] those that a card has room for, as texts with the scenario's name."""
     if len(study.scenarios) > 2:
         told = [one for one in found if _leaves_out_0(one[1])]
         if found and not told:
-            return [say("In no other scenario told apart from that.")]
+            return [none()]
         places = sorted(range(len(told)), key=lambda i: _clearness(told[i][1]), reverse=True)[:MOST]
         found = [told[i] for i in sorted(places)]
         return _as_texts(found) + ([Rest(say("and {n} more:", n=len(told) - MOST))] if len(told) > MOST else [])

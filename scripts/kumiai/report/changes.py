@@ -9,7 +9,7 @@ import math
 
 from kumiai import comparable, results
 
-from . import facts, signs, uncompared
+from . import facts, few, signs, uncompared
 from .findings import SIGNIFICANT, effect, key_measures, of_rule, of_too_few, per_cent, say_mode
 from .language import begun, listed, quoted, say
 from .measure_cards import meant
@@ -75,7 +75,8 @@ def _beside(row):
     far below 0.05."""
     base = row.mean - row.diff
     found = [per_cent(100 * row.diff / base)] if row.unit != "share" and base > 0 else []
-    return found + ([f"p = {row.p_holm:.2f}"] if NEAR <= row.p_holm < SIGNIFICANT else [])
+    p = f"{row.p_holm:.2f}" if row.p_holm < SIGNIFICANT - 0.005 else f"{row.p_holm:.3f}"
+    return found + ([f"p = {p}"] if NEAR <= row.p_holm < SIGNIFICANT else [])
 
 
 def _pairs(study, rows):
@@ -90,8 +91,6 @@ def _untold(study, scenario, rows):
     """That nothing is told apart, with the precision that was reached, or why nothing can be."""
     names = {"name": quoted(scenario.label), "first": quoted(study.first.label)}
     known = [row for row in rows if math.isfinite(row.diff_low)]
-    if not known and min(study.first.n, scenario.n) < 2:
-        return say("One replicate does not tell what {name} changes in {first} from chance: run several (--reps).", **names)
     if not known:
         return say("These runs give no interval of what {name} changes in {first}: all are alike, or too few.", **names)
     if perhaps := _perhaps(known):
@@ -142,7 +141,7 @@ def _measured(study, scenario):
 def _of_several(study):
     """The sentence on several further scenarios; those that are not compared stand in sentences of their own after it."""
     reasons = [uncompared.why(study, s) for s in study.scenarios[1:]]
-    mine = [s for s, reason in zip(study.scenarios[1:], reasons) if not reason]
+    mine = [s for s, reason in zip(study.scenarios[1:], reasons) if not reason and not study.is_few(s)]
     return say(" ").join([*([_of_compared(study, mine)] if mine else []), *filter(None, reasons)])
 
 
@@ -151,9 +150,6 @@ def _of_compared(study, scenarios):
     told = [quoted(s.label) for s in scenarios if _told(key_rows(study, s))]
     others = [quoted(s.label) for s in scenarios if quoted(s.label) not in told]
     names = {"first": quoted(study.first.label), "told": listed(told), "others": listed(others)}
-    if min(s.n for s in (study.first, *scenarios)) < 2 and not told:
-        return say("One replicate does not tell what these scenarios change in {first} from chance: run several (--reps).",
-                   **names)
     if len(scenarios) > MOST_LINES:
         return say("{n} of {all} scenarios differ from {first} beyond chance in a key measure.", n=len(told),
                    all=len(told) + len(others), **names)
@@ -178,6 +174,7 @@ def lines(study):
     for scenario in _with_lines(study):
         rows = _clearest(study, scenario)
         text = listed(_clause(study, row) for row in rows) if rows else \
+            few.untold(study, scenario) if study.is_few(scenario) else \
             say("no key measure told apart from {first}", first=quoted(study.first.label))
         rules = [say("by rule no new {mode} ties", mode=say_mode(mode)) for mode in ruled(study, scenario)]
         found.append((scenario, say("; ").join([*rules, text])))

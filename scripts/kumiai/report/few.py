@@ -60,6 +60,11 @@ def short(study, scenario):
     return say("{few} for intervals, so each may be chance.", few=_too_few(study, scenario))
 
 
+def untold(study, scenario):
+    """The same as a clause."""
+    return say("{few} to tell", few=_too_few(study, scenario))
+
+
 def sentence(study, template, **names):
     """Why a page has no intervals and claims nothing, and what to run; template: what cannot be told, with {few}."""
     text = say(template, few=_too_few(study, *study.scenarios), **names)

@@ -8,8 +8,8 @@ from kumiai import intervals, matching, results
 
 from . import facts, queries
 from .findings import SIGNIFICANT, say_mode
-from .language import quoted, say
-from .part import Part, has_intervals, on_intervals
+from .language import say
+from .part import Part, has_intervals, on_intervals, plain
 from .parts import stack
 from .study import HORIZON
 
@@ -21,7 +21,7 @@ def of_scenario(study, scenario):
     for mode in results.MODES:
         if facts.forbids(scenario, mode):
             raise results.Absent(say("{scenario}: no new {mode} ties form, by rule, so the modes are not compared",
-                                     scenario=quoted(scenario.label), mode=say_mode(mode)))
+                                     scenario=plain(scenario.label), mode=say_mode(mode)))
     if scenario.label not in study.alike:
         study.alike[scenario.label] = matching.of_scenario(scenario, study.ties(scenario), HORIZON) \
             if study.has_cooperation else None
@@ -31,7 +31,7 @@ def of_scenario(study, scenario):
                              f"for {HORIZON} years, in a replicate in which a cooperative works abroad")
     if compared.distinct < matching.FEWEST_TIES:
         raise results.Absent(say("{scenario}: fewer than {n} different ties of a mode have their like in the other, "
-                                 "so the modes are not compared", scenario=quoted(scenario.label), n=matching.FEWEST_TIES))
+                                 "so the modes are not compared", scenario=plain(scenario.label), n=matching.FEWEST_TIES))
     return compared.found
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup, escape
 
 from kumiai import colours, results
 
@@ -170,11 +171,16 @@ def _together(text):
     return re.sub(r"[(（](?:[^()（）]{1,30}|[\d+−][^()（）]{1,48})[)）]", joined, re.sub(r"(?<=\d) %", "\u00a0%", text))
 
 
+def _breaking(text):
+    """A name of a parameter that breaks after its points and underscores, where it must."""
+    return Markup(re.sub(r"(?<=[a-z])([._])(?=[a-z])", r"\1<wbr>", str(escape(text))))
+
+
 def _environment():
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    environment.filters["together"] = _together
+    environment.filters |= {"together": _together, "breaking": _breaking}
     environment.globals |= {"say": say, "words": name, "quoted": quoted, "translated": translated}
     return environment
 

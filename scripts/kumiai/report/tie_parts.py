@@ -9,7 +9,7 @@ import pandas as pd
 from kumiai import drawn, intervals, leading, results, survival
 
 from . import clock, queries
-from .language import listed, quoted, say, spoken
+from .language import listed, say, spoken
 from .part import Part, number, plain, said
 from .parts import MODE_WORD, stack
 
@@ -26,7 +26,7 @@ def _rows_by_mode(study, read):
         parts = [read(study.runs(scenario), group).assign(mode=mode)
                  for mode, group in study.by_mode(scenario).items()]
         if not parts:
-            raise results.Absent(say("{scenario}: no tie was followed", scenario=quoted(scenario.label)))
+            raise results.Absent(say("{scenario}: no tie was followed", scenario=plain(scenario.label)))
         return pd.concat(parts, ignore_index=True)
     found, reasons = study.each(frames)
     frame = stack(found)
@@ -41,7 +41,7 @@ def _too_few(study):
         "fewer than {n} were under observation at that age, though more were later."
     never = "{scenario}: how long {mode} ties last, and by what they end, is not told: fewer than {n} were under " \
         "observation from their onset."
-    return [say(beyond if age > 0 else never, scenario=quoted(scenario.label),
+    return [say(beyond if age > 0 else never, scenario=plain(scenario.label),
                 mode=say(MODE_WORD.get(mode, plain(mode))), age=f"{age:g}", n=survival.FEWEST_AT_RISK, time=clock.unit(study).strip())
             for scenario, mode, age in ends if math.isfinite(age)]
 

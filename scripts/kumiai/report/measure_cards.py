@@ -97,7 +97,7 @@ def answer(study):
     if study.is_few():
         return few.sentence(study, "{facts} ({scenario}). {few} to tell that from chance", facts=text,
                             scenario=plain(study.first.label)) if len(study.scenarios) == 1 else \
-            say("{name}: {text}", name=plain(study.first.label), text=say("{text}.", text=text))
+            say("{text} ({scenario}).", text=text, scenario=plain(study.first.label))
     if study.draws(study.first) is not None:
         n = study.first.n
     return say("{text} ({scenario}, {replicates}, 95 % intervals).", text=text, scenario=plain(study.first.label),

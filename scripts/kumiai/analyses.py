@@ -132,14 +132,14 @@ class Analyses:
                  onset_to: int | None = None) -> pd.DataFrame:
         """Mean years that a tie lasts within its first `horizon` years, by scenario and mode.
 
-        Columns: scenario, mode, what (mean; minus the first mode; minus the first scenario), years, low, high,
-        horizon. The rest as in spells().
+        Columns: scenario, mode, what (mean; minus the first mode; minus the first scenario), years (steps, of a model that
+        has no calendar), low, high, horizon. The rest as in spells().
         """
-        from kumiai import samples as of
+        from kumiai import samples as of, steps
 
         years = _years(horizon)
         samples, notes = self._samples(kind, onset_from, onset_to)
-        return _noted(of.mean_rows(samples, years), notes)
+        return _noted(steps.named(of.mean_rows(samples, years), [s.scenario for s in samples]), notes)
 
     def network(self, years: Sequence[int] | int | None = None, kind: str | None = None) -> pd.DataFrame:
         """Measures of the network of ties at the ends of years (as kumiai-network).

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kumiai import database, drawn, results
 
-from . import counting_process, cox, survival
+from . import counting_process, cox, steps, survival
 
 PAIR = ["run_id", "donor_id", "partner_id"]
 # Columns of a tie that its spell keeps.
@@ -39,7 +39,7 @@ class Regression:
     """Rows of a Cox regression: one per tie and state (see counting_process.cut_at_states).
 
     tie: which tie a row is of. references: {covariate: its reference level}; notes: sentences
-    for the user.
+    for the user; unit: of ages.
     """
 
     design: pd.DataFrame
@@ -50,6 +50,7 @@ class Regression:
     clusters: pd.Series
     references: dict
     notes: list
+    unit: str = "years"
 
     @property
     def ties(self):
@@ -282,10 +283,13 @@ def regression_data(samples, most):
     rows = rows.reset_index(drop=True).assign(tie_key=tie)
     has_readings = any(_has_readings(sample.scenario) for sample in samples)
     design, references, notes = _design(rows, _unknown(samples), has_readings)
+    unit = steps.unit([s.scenario for s in samples])
+    if unit == "steps":
+        design = design.rename(columns={"decade_of_onset": "onset_tens_of_steps"})
     if len(samples) == 1:
         references.pop("scenario")
     if any(len(s.runs) > most_runs for s in samples):
         notes.append(f"regression: the first {most_runs} replicates of each scenario only "
                      "(see --cox-rows).")
     return Regression(design, tie, rows["start"], rows["stop"], rows["event"], rows["cluster"],
-                      references, notes)
+                      references, notes, unit)

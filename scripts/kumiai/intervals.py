@@ -50,7 +50,8 @@ class Difference(Interval):
     which common random numbers make large. p: two-sided p-value of no difference, the level at
     which the interval just excludes 0; NaN where there is no interval. Of few different values
     (integers over few pairs) it is below .05 only where the p-value of the sign-flip test is, which
-    is exact, and not below that.
+    is exact, and not below that. higher, lower: pairs in which the other is above and below the
+    reference.
     """
 
     kind: str = "paired"
@@ -58,6 +59,14 @@ class Difference(Interval):
     d: float = NAN
     d_pairs: float = NAN
     p: float = NAN
+    higher: int = 0
+    lower: int = 0
+
+    @property
+    def p_sign(self):
+        """Two-sided p-value of the sign test, which is exact: no difference in the median. NaN without a pair that differs."""
+        differ = self.higher + self.lower
+        return min(1.0, 2 * float(stats.binom.cdf(min(self.higher, self.lower), differ, 0.5))) if differ else NAN
 
     def within(self, reach):
         """The same with its limits cut to ±reach, beyond which no difference can be."""
@@ -271,15 +280,16 @@ def paired_difference(reference, other):
     x, n = b - a, len(a)
     scale = max(np.abs(a).max(), np.abs(b).max())
     mean, together, apart = _mean(x), _variance(x, scale), _variance(a) + _variance(b)
+    signs = {"higher": int((x > ROUNDING * scale).sum()), "lower": int((x < -ROUNDING * scale).sum())}
     if not together > 0:
         ratio = float("inf") if together == 0 and apart > 0 else NAN
-        return Difference(n, mean, NAN, NAN, "paired", ratio, _in_units(mean, apart / 2))
+        return Difference(n, mean, NAN, NAN, "paired", ratio, _in_units(mean, apart / 2), **signs)
     sd, skew = math.sqrt(together), _skewness(x)
     low, high = limits(mean, sd, skew, n, np.False_)
     p = _p_of(mean, sd, skew, n)
     return Difference(n, mean, float(low), float(high), "paired", apart / together,
                       _in_units(mean, apart / 2), _in_units(mean, together),
-                      max(p, _sign_flips(x)) if p < 1 - LEVEL and _few_values(x) else p)
+                      max(p, _sign_flips(x)) if p < 1 - LEVEL and _few_values(x) else p, **signs)
 
 
 def welch_difference(reference, other):

@@ -8,7 +8,7 @@ from matplotlib import patheffects
 
 from kumiai.results import MODES, words
 
-from . import leading, style
+from . import leading, steps, style
 from .intervals import mean_interval
 from .style import plt
 from .survival import LEFT_OUT
@@ -83,7 +83,7 @@ def survival(shown, path, left_out):
         ax.set_xlim(left=0)
         ax.legend(fontsize=7, frameon=False, loc="upper right")
         ax.set_title(style.panel_title(scenario), fontsize=9)
-        ax.set_xlabel("age of the tie (years)", fontsize=9)
+        ax.set_xlabel(f"age of the tie ({steps.unit([scenario])})", fontsize=9)
         if i % across == 0:
             ax.set_ylabel("share of ties still there", fontsize=9)
     note = f"Kaplan–Meier, ties of all replicates; band: {LEFT_OUT}" \
@@ -98,7 +98,7 @@ def _survival_title(shown, age=5):
     scenario, curves = shown[0]
     parts = [style.with_interval(*curve.at(age), style.percent) + f" of {words(mode)} ties"
              for mode, curve in curves.items() if np.isfinite(curve.at(age)[0])]
-    return f"Still there after {age} years in {words(scenario.label)}: " + (", ".join(parts) or "none")
+    return f"Still there after {age} {steps.unit([scenario])} in {words(scenario.label)}: " + (", ".join(parts) or "none")
 
 
 def _steps(curve):

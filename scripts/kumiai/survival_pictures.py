@@ -9,7 +9,7 @@ from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
 from kumiai.results import words
 
-from . import style, survival
+from . import steps, style, survival
 from .changing import BANDS, band_words
 from .cox import LEVEL_OF_TESTS
 from .style import plt
@@ -81,7 +81,8 @@ def _panel_grid(count, rows_below):
     return fig, list(axes.flat)[:count], across
 
 
-CLOCK = {"funder": "years since the first project began"}
+AGE = "age of the tie ({unit})"
+CLOCK = {"funder": "{unit} since the first project began"}
 TITLE = {"mode": "ties by mode", "form": "ties by form of those who give", "funder": "ties by who paid their first project",
          "sector": "ties by sector", "region": "ties by region of the partner",
          "scenario": "ties by scenario"}
@@ -108,17 +109,17 @@ def _chosen(panels):
 
 def curves(panels, grouping, scenarios, path):
     """Panels [(title, [(label, curve, spells)])] of Kaplan–Meier curves."""
-    panels, looks = _chosen(panels)
+    (panels, looks), unit = _chosen(panels), steps.unit(scenarios)
     limit = min(30.0, max(c.follow_up for _, lines in panels for _, c, _ in lines))
     fig, axes, across = _panel_grid(len(panels), max(len(lines) for _, lines in panels))
     for i, (ax, (title, lines)) in enumerate(zip(axes, panels)):
         _panel(ax, title, lines, limit, looks)
-        ax.set_xlabel(CLOCK.get(grouping, "age of the tie (years)"), fontsize=9)
+        ax.set_xlabel(CLOCK.get(grouping, AGE).format(unit=unit), fontsize=9)
         if i % across == 0:
             ax.set_ylabel("still there", fontsize=9)
     first, lines = panels[0]
     title = TITLE.get(grouping, f"ties by {words(grouping)}")
-    style.finish(fig, f"Lasting {AGE_TO_TELL} years, {title} ({words(first)}): "
+    style.finish(fig, f"Lasting {AGE_TO_TELL} {unit}, {title} ({words(first)}): "
                  f"{_lasting(lines)}", scenarios, path, f"Kaplan–Meier, all replicates; {BAND}; "
                  f"groups of fewer than {FEWEST_TIES} ties are in the table only")
 
@@ -158,7 +159,6 @@ def _cause_panel(ax, bands, horizon, looks):
     ax.set_xlim(0, horizon)
     ax.set_ylim(0, top or 1.0)  # nobody may have left before the horizon
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    ax.set_xlabel("age of the tie (years)", fontsize=9)
 
 
 def _lead_words(bands, lead, horizon):
@@ -176,16 +176,17 @@ def causes(by_mode, leads, scenario, horizon, path):
     names = [c for c in sorted(totals, key=totals.get, reverse=True) if totals[c] >= 0.005]
     looks = {c: look_of(i) for i, c in enumerate(names[:MOST_LINES])}
     fig, axes = plt.subplots(1, len(by_mode), figsize=(1.5 + 4.9 * len(by_mode), 5), squeeze=False)
-    found = []
+    found, unit = [], steps.unit([scenario])
     for ax, (mode, bands) in zip(axes.flat, by_mode.items()):
         _cause_panel(ax, bands, horizon, looks)
         ax.set_title(style.MODE_WORD.get(mode, words(mode)), fontsize=10)
+        ax.set_xlabel(AGE.format(unit=unit), fontsize=9)
         if mode in leads:
             found.append(f"{style.MODE_WORD.get(mode, words(mode))}: "
                          f"{_lead_words(bands, leads[mode], horizon)}")
     axes[0, 0].set_ylabel("share of ties ended by this cause up to that age", fontsize=9)
     fig.subplots_adjust(left=0.07, right=0.86, top=0.8, bottom=0.16, wspace=0.55)
-    style.finish(fig, f"What ends most ties within {horizon:g} years of their onset in "
+    style.finish(fig, f"What ends most ties within {horizon:g} {unit} of their onset in "
                  f"{words(scenario.label)}; {'; '.join(found)}",
                  [scenario], path, "Aalen–Johansen: causes compete and add up to all ends; "
                  f"brackets of the title and {BAND}; causes of less than 0.5 % not drawn")
@@ -197,7 +198,7 @@ def causes(by_mode, leads, scenario, horizon, path):
 def means(frame, horizon, scenarios, path):
     """Restricted mean duration by scenario and mode, with intervals."""
     shown = frame[frame["what"] == "mean"]
-    names = list(dict.fromkeys(shown["scenario"]))
+    names, unit = list(dict.fromkeys(shown["scenario"])), steps.unit(scenarios)
     fig, ax = plt.subplots(figsize=(8.5, 2.1 + 0.45 * len(names)))
     for j, mode in enumerate(dict.fromkeys(shown["mode"])):
         mine = shown[(shown["mode"] == mode) & shown["years"].notna()]
@@ -208,11 +209,11 @@ def means(frame, horizon, scenarios, path):
     style.plain(ax)
     ax.set_yticks(range(len(names)), [words(n) for n in names])
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_xlabel(f"mean years lasted within the first {horizon:g} years", fontsize=9)
+    ax.set_xlabel(f"mean {unit} lasted within the first {horizon:g} {unit}", fontsize=9)
     ax.legend(fontsize=8, frameon=False, loc="best")
     height = fig.get_size_inches()[1]
     fig.tight_layout(rect=(0, 0.3 / height, 1, 1 - 0.75 / height))
-    style.finish(fig, _means_title(frame, names[0], horizon), scenarios, path,
+    style.finish(fig, _means_title(frame, names[0], horizon, unit), scenarios, path,
                  "area under the Kaplan–Meier curve up to the horizon; whiskers: "
                  + survival.LEFT_OUT)
 
@@ -222,12 +223,12 @@ def mode_words(mode):
     return str(mode).replace("_", "-")
 
 
-def _means_title(frame, scenario, horizon):
+def _means_title(frame, scenario, horizon, unit="years"):
     """Does the second mode last longer than the first, in the first scenario?"""
     base = frame["mode"].min()
     gap = frame[(frame["scenario"] == scenario) & (frame["what"] == f"minus {base}")]
     if not len(gap) or not np.isfinite(gap["years"].iloc[0]):
-        return f"Mean duration of ties within {horizon:g} years"
+        return f"Mean duration of ties within {horizon:g} {unit}"
     row = gap.iloc[0]
     ties, others = f"{mode_words(row['mode']).capitalize()} ties", f"{mode_words(base)} ones"
     size = style.with_interval(abs(row["years"]), *sorted((abs(row["low"]), abs(row["high"]))),
@@ -239,10 +240,10 @@ def _means_title(frame, scenario, horizon):
     if sure == "not told apart from none":
         size = f"{row['years']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
         return (f"{ties} last as long as {others} in {words(scenario)}: "
-                f"difference {size} of {horizon:g} years, {sure}")
+                f"difference {size} of {horizon:g} {unit}, {sure}")
     way = "longer" if row["years"] > 0 else "shorter"
-    return (f"{ties} last {size} years {way} than {others} within "
-            f"{horizon:g} years, in {words(scenario)}{'; ' + sure if sure else ''}")
+    return (f"{ties} last {size} {unit} {way} than {others} within "
+            f"{horizon:g} {unit}, in {words(scenario)}{'; ' + sure if sure else ''}")
 
 
 # ---- regression ----
@@ -352,6 +353,6 @@ def changing(fitted, scenarios, path):
         row[0].set_ylabel("hazard ratio", fontsize=8)
     fig.tight_layout(rect=(0, 0.45 / height, 1, 1 - 0.7 / height))
     style.finish(fig, _changing_title(fitted), scenarios, path,
-                 "horizontal: age of the tie (years), bands with few ends joined; whiskers: 95 % each, "
+                 f"horizontal: {AGE.format(unit=steps.unit(scenarios))}, bands with few ends joined; whiskers: 95 % each, "
                  "clustered by replicate; dashed: the average of the regression; *: score test of "
                  "covariate × log age, p (Holm) < .05, clustered by replicate")

@@ -21,7 +21,7 @@ MEASURED = ("years", "months", "days", "hours", "seconds", "persons")
 
 COLUMNS = ["part", "metric", "unit", "scenario", "file", "n", "mean", "low", "high", "diff_kind",
            "pairs", "diff", "diff_low", "diff_high", "verdict", "d", "d_pairs", "p", "p_holm",
-           "var_ratio"]
+           "var_ratio", "pairs_higher", "pairs_lower", "p_sign_holm"]
 
 
 def is_counted(unit):
@@ -37,7 +37,8 @@ def _difference_fields(base, values, share):
     d = d.within(1) if share else d
     return {"diff_kind": d.kind, "pairs": d.n if d.kind == "paired" else 0, "diff": d.mean,
             "diff_low": d.low, "diff_high": d.high, "d": d.d,
-            "d_pairs": d.d_pairs, "p": d.p, "var_ratio": d.ratio}
+            "d_pairs": d.d_pairs, "p": d.p, "var_ratio": d.ratio, "pairs_higher": d.higher, "pairs_lower": d.lower,
+            "p_sign_holm": d.p_sign if d.kind == "paired" else float("nan")}
 
 
 def _verdict(row):
@@ -55,8 +56,8 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None, by=comp
     frames: one per scenario, rows by (seed, rep, point), columns metrics (default: summary).
     Columns mean, low, high (95 %) and diff_kind (reference, paired, unpaired, none), pairs,
     diff, diff_low, diff_high, verdict (+ − · ?), d and d_pairs (see intervals.Difference), p,
-    p_holm (the family is all differences of this call), var_ratio. Runs that share a draw of the parameters
-    count as one. A scenario that runs over another time than the first, as `by` (of comparable.py)
+    p_holm (the family is all differences of this call), var_ratio; pairs_higher and pairs_lower: how many pairs are above
+    and below the reference, p_sign_holm: p of the sign test on them. Runs that share a draw of the parameters count as one. A scenario that runs over another time than the first, as `by` (of comparable.py)
     finds, has no differences.
     """
     frames = drawn.independent(scenarios, [s.summary for s in scenarios] if frames is None else frames)
@@ -70,7 +71,7 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None, by=comp
             if values is None:
                 continue
             row = {"part": part, "metric": metric, "unit": unit,
-                   "scenario": s.label, "file": str(s.path), "pairs": 0,
+                   "scenario": s.label, "file": str(s.path), "pairs": 0, "pairs_higher": 0, "pairs_lower": 0,
                    "diff_kind": "reference" if s is scenarios[0] else "none"}
             level = intervals.mean_interval(values, share, is_counted(unit))
             row |= {"n": level.n, "mean": level.mean, "low": level.low, "high": level.high}
@@ -79,6 +80,7 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None, by=comp
             rows.append(row)
     found = pd.DataFrame(rows, columns=COLUMNS)
     found["p_holm"] = intervals.holm(found["p"].astype(float))
+    found["p_sign_holm"] = intervals.holm(found["p_sign_holm"].astype(float))
     found["verdict"] = [_verdict(row) for row in found.itertuples(index=False)]
     return found
 
@@ -203,9 +205,18 @@ def metric_block(metric, frame, numbers):
     if len(numbers) == 1:  # nothing to compare with
         rows = [row[:4] for row in rows]
     lines = [heading(metric, frame, power)] + align(rows)
+    lines += sign_lines(frame, numbers)
     if unpaired:
         lines.append("  pairs 'none': no (seed, rep) in common; the difference is unpaired (Welch).")
     return lines
+
+
+def sign_lines(frame, numbers):
+    """A line for each scenario whose median the sign test tells apart while the interval of its mean includes 0."""
+    return [f"  {numbers[row.scenario]} {row.scenario}: {'above' if row.pairs_higher > row.pairs_lower else 'below'} the "
+            f"reference in {int(max(row.pairs_higher, row.pairs_lower))} of {row.pairs} pairs: by the sign test, p (Holm) "
+            f"{p_text(row.p_sign_holm)}, the median differs; a few large differences make the mean uncertain"
+            for row in frame.itertuples(index=False) if row.p_sign_holm < SURE and row.diff_low <= 0 <= row.diff_high]
 
 
 def header(scenarios):
@@ -256,7 +267,14 @@ def _counts_note(frame, tests):
     if not frame["diff_low"].notna().any():
         return "  first column: mean; others: difference to it (one replicate or pair: no interval)"
     return ("  first column: mean; others: difference to it (95 % interval); "
-            f"* p (Holm, {tests} test{'' if tests == 1 else 's'}) < .05")
+            f"* p (Holm, {tests} test{'' if tests == 1 else 's'}) < .05") + _few_note(frame)
+
+
+def _few_note(frame):
+    """What intervals of few replicates are worth, as a further line; '' of enough."""
+    n = int(frame.groupby("scenario")["n"].max().min())
+    return "" if n >= FEWEST_REPLICATES or not frame["low"].notna().any() else \
+        f"\n  {n} replicates are few: intervals are wide and rough, and the report gives none; run at least 10"
 
 
 def counts_block(title, frame, numbers, per_line=3, tests=None):
@@ -289,7 +307,7 @@ def levels_block(title, frame):
         [[_, mean, limits, *_]], power = block_cells(block)
         unit = block["unit"].iloc[0]
         rows.append([metric, mean, limits, f"10^{power} {unit}" if power else unit])
-    return align(rows, left=(0, 3))
+    return align(rows, left=(0, 3)) + [line for line in _few_note(frame).split("\n") if line]
 
 
 def _share(triple):
@@ -305,18 +323,19 @@ def _cause(cause, sure):
     return f"{cause[0]} {100 * cause[1]:.0f} %{'' if sure else ' ?'}" if cause else "none"
 
 
-def survival_block(rows):
+def survival_block(rows, unit="years"):
     """Lines on the survival of ties.
 
-    rows: (label, mode, Curve, main cause or None, whether it is told from the others).
+    rows: (label, mode, Curve, main cause or None, whether it is told from the others); unit: of ages, 'years' or 'steps'.
     """
-    table = [["scenario", "mode", "ties", "ended", "lasting 5 y", "lasting 10 y", "median",
-              "main cause within 10 y"]]
+    short = "y" if unit == "years" else unit
+    table = [["scenario", "mode", "ties", "ended", f"lasting 5 {short}", f"lasting 10 {short}", "median",
+              f"main cause within 10 {short}"]]
     for label, mode, curve, cause, sure in rows:
         median = curve.median()
         table.append([label, mode, str(curve.n), str(curve.ended), _share(curve.at(5)),
                       _share(curve.at(10)),
-                      f"{median:.1f} y" if math.isfinite(median) else MISSING,
+                      f"{median:.1f} {short}" if math.isfinite(median) else MISSING,
                       MISSING if curve.thin and cause is None else _cause(cause, sure)])
     lines = ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % over "
              f"replicates, of {FEWEST_REPLICATES} at least)"] + align(table, left=(0, 1, 7))

@@ -102,6 +102,33 @@ def test_few_integer_differences_are_no_family_of_findings():
     assert p.p == pytest.approx(2 / 2 ** 5)
 
 
+def test_one_outlier_leaves_the_mean_uncertain_and_the_sign_test_tells_of_the_median():
+    x = np.r_[np.linspace(0.5, 1.5, 19), -40.0]
+    found = intervals.paired_difference(np.zeros(20), x)
+    assert found.low < 0 < found.high and found.p > 0.05 and (found.higher, found.lower) == (19, 1)
+    assert found.p_sign == pytest.approx(stats.binomtest(19, 20).pvalue)
+    # Pairs that are equal say nothing of the median.
+    found = intervals.paired_difference(np.zeros(6), np.array([0, 0, 1, 2, 3, 4.0]))
+    assert (found.higher, found.lower) == (4, 0) and found.p_sign == pytest.approx(0.125)
+    assert np.isnan(intervals.paired_difference(np.ones(4), np.ones(4)).p_sign)
+
+
+def test_the_sign_test_stands_below_a_difference_of_the_mean_that_is_not_told(tmp_path):
+    path = build(tmp_path / "a.db", reps=20)
+    with sqlite3.connect(path) as db:  # 19 of 20 above the reference, one far below
+        db.execute("UPDATE summary SET projects_active = 100 + (SELECT rep FROM run WHERE run.run_id = summary.run_id) * 0.01 + "
+                   "(SELECT CASE WHEN scenario_id = 1 THEN 0 WHEN rep = 7 THEN -60 ELSE 1 + rep * 0.02 END FROM run "
+                   "WHERE run.run_id = summary.run_id)")
+    db.close()
+    words = call(path, "--no-pictures", "--all").stdout
+    assert re.search(r"  2 jica_half: above the reference in 19 of 20 pairs: by the sign test, p \(Holm\) <?\.\d+, the median differs; "
+                     "a few large differences make the mean uncertain", words)
+    assert words.count("by the sign test") == 1, "of a mean that is told no such line is needed"
+    frame = pd.read_csv(io.StringIO(call(path, "--no-pictures", "--format", "csv").stdout))
+    row = frame[(frame["metric"] == "projects_active") & (frame["scenario"] == "jica_half")].iloc[0]
+    assert (row["pairs_higher"], row["pairs_lower"], row["verdict"]) == (19, 1, "·") and row["p_sign_holm"] < 0.05
+
+
 def test_power_over_twenty_pairs():
     # A difference of a standard deviation is found nearly always (Student's: 0.99).
     samples = np.random.default_rng(6).normal(1, 1, (300, 20))

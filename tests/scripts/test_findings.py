@@ -120,7 +120,7 @@ def test_ties_at_the_end_are_those_that_have_not_ended(told, real):
     city, regional = spans(told["ties"])
     same(city, by_tail(alive["city"]))
     same(regional, by_tail(alive["regional"]))
-    assert told["ties"].startswith("At the end of JFY 2029, baseline has ")
+    assert told["ties"].startswith("At the end of JFY 2029, “baseline” has ")
 
 
 def lives(path, mode):

@@ -390,15 +390,16 @@ def test_a_mode_forbidden_by_rule_is_no_finding_of_chance(forbidding):
     first, ruled, free = forbidding.scenarios
     there, left = (forbidding.measure("ties_regional", s) for s in (first, ruled))
     assert facts.forbids(ruled, "regional") and not facts.forbids(ruled, "city_to_city")
-    shown = [part.said(m.mean, m.low, m.high) for m in (left, there)]
+    with part.without_intervals(True):  # of four replicates
+        shown = [part.said(m.mean, m.low, m.high) for m in (left, there)]
     assert page.findings.policy(forbidding, ruled).startswith(
-        f"By rule no new regional ties form. At a time there are {shown[0]}, all from the start; JICA closed to "
-        f"cooperatives has {shown[1]}. City to city only")
+        f"By rule no new regional ties form. At a time there are {shown[0]}, all from the start; “JICA closed to "
+        f"cooperatives” has {shown[1]}. “city to city only”")
     assert "By rule" not in page.findings.policy(forbidding, free)
     forbidding.scenarios[0] = ruled
     try:
-        assert page.findings.policy(forbidding, ruled).startswith("By rule no new regional ties form, as in city to city only.")
-        assert page.findings.policy(forbidding, free).startswith("In city to city only no new regional ties form, by rule. ")
+        assert page.findings.policy(forbidding, ruled).startswith("By rule no new regional ties form, as in “city to city only”.")
+        assert page.findings.policy(forbidding, free).startswith("In “city to city only” no new regional ties form, by rule. ")
     finally:
         forbidding.scenarios[0] = first
 
@@ -406,19 +407,19 @@ def test_a_mode_forbidden_by_rule_is_no_finding_of_chance(forbidding):
 def measured(p_holm):
     """A study whose only key measure fell by 2 (1 to 3), with this corrected p-value."""
     row = SimpleNamespace(metric="ties_regional", unit="ties", mean=3.0, diff=-2.0, diff_low=-3.0,
-                          diff_high=-1.0, p_holm=p_holm)
+                          diff_high=-1.0, p_holm=p_holm, p_sign_holm=p_holm)
     first = SimpleNamespace(label="base")
-    return SimpleNamespace(first=first, scenarios=[first], has_cooperation=True, apart={}, equal={}, other_records=(), measure=lambda metric, scenario=None: (
-        row if metric == "ties_regional" else None))
+    return SimpleNamespace(first=first, scenarios=[first], has_cooperation=True, apart={}, equal={}, other_records=(),
+                           is_few=lambda *_: False, measure=lambda metric, scenario=None: row if metric == "ties_regional" else None)
 
 
 def test_what_only_an_uncorrected_interval_tells_is_said_to_be_that(monkeypatch):
     monkeypatch.setattr(facts, "forbids", lambda *_: False)
     other = SimpleNamespace(label="other")
     sure, unsure = (page.findings.policy(measured(p), other) for p in (0.01, 0.2))
-    assert sure == "other against base, over the whole run: regional ties −2.0 (−3.0 to −1.0), −40\u00a0%."
-    assert unsure == "other against base, over the whole run: less sure, by an interval not corrected for many " \
-        "comparisons: regional ties −2.0 (−3.0 to −1.0), −40\u00a0%."
+    assert sure == "“other” against “base”, over the whole run: regional ties −2.0 (−3.0 to −1.0), −40\u00a0%."
+    assert unsure == "“other” against “base”, over the whole run, less sure (by intervals not corrected for many " \
+        "comparisons): regional ties −2.0 (−3.0 to −1.0), −40\u00a0%."
 
 
 def test_questions_and_what_differs(parts_of):
@@ -485,7 +486,7 @@ def test_one_run(tmp_path):
     out = made(tmp_path, build(tmp_path / "r.db", scenarios=("baseline",), reps=1))
     text = visible(out)
     assert "2000 to 2039" in text and "2000 to 2040" not in text
-    assert "There is one replicate, so no number has an interval" in text
+    assert "One replicate is too few to tell that from chance, so this page has no intervals. Run at least 10 replicates (--reps 10)." in text
     assert "nothing to compare it with" in text
     assert "differences" not in payload(out)["parts"] and "survival" in payload(out)["parts"]
 
@@ -585,7 +586,7 @@ def test_the_first_screen_tells_of_the_other_scenarios(parts_of, real, tmp_path)
         sure = [metric for metric, _ in findings.key_measures(study)
                 if study.measure(metric, next(s for s in study.scenarios if s.label == label)).p_holm < 0.05]
         assert len(changes.told(study)[label]) == min(len(sure), changes.MOST_SHORT) == text.count(" to ")
-        assert set(changes.told(study)[label]) <= set(sure) and (text == "no key measure told apart from baseline") == (not sure)
+        assert set(changes.told(study)[label]) <= set(sure) and (text == "no key measure told apart from “baseline”") == (not sure)
     words = visible(made(tmp_path, real))
     assert words.index(changes.answer(study)) < words.index("JICA half: ") < words.index("Which form?") < words.index("no forecast")
 
@@ -595,5 +596,5 @@ def test_one_replicate_says_once_that_it_has_no_interval(tmp_path):
     subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg", "scenarios/jica_half.cfg", "--reps", "1",
                     "--set", "run.years=12", "--detail", "full", "--out", path], check=True, capture_output=True)
     words = visible(made(tmp_path, path))
-    assert "no interval and no interval" not in words and "1 replicates" not in words
-    assert "One replicate has no interval, so each may be chance." in words and "points (no interval)" not in words
+    assert words.count("interval") == 2, "the answer and the methods"  # noqa: PLR2004
+    assert "One replicate is too few to tell from chance what “JICA half” changes" in words and "1 replicates" not in words

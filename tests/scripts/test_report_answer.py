@@ -160,7 +160,7 @@ def test_a_difference_is_claimed_where_it_is_told_apart(tmp_path):
         db.execute("UPDATE summary SET routes = routes + 2 WHERE run_id BETWEEN 9 AND 16")
     of = study.Study([path])
     titles = parts.differences(of).chart["titles"]
-    assert titles["routes"] == "Routes: fewer differs from harbours beyond chance."
-    assert titles["projects_active"] == "Running: no scenario can be told apart from harbours."
+    assert titles["routes"] == "Routes: “fewer” differs from “harbours” beyond chance."
+    assert titles["projects_active"] == "Running: no scenario can be told apart from “harbours”."
     frame = pd.DataFrame({"metric": "routes", "scenario": list("abcde"), "p_corrected": [0.01] * 4 + [0.3]})
-    assert parts._apart(of, frame) == {"routes": "Routes: 4 of 5 scenarios differ from harbours beyond chance."}
+    assert parts._apart(of, frame) == {"routes": "Routes: 4 of 5 scenarios differ from “harbours” beyond chance."}

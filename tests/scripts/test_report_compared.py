@@ -21,9 +21,9 @@ YEARS = {"run.start_year": 2000, "run.years": 20}
 
 
 @pytest.mark.parametrize("other, said", [
-    ({"run.start_year": 1990, "run.years": 30}, "JICA half runs 1990–2019, baseline 2000–2019: it is not compared (compare it with "
+    ({"run.start_year": 1990, "run.years": 30}, "“JICA half” runs 1990–2019, “baseline” 2000–2019: it is not compared (compare it with "
                                                 "a scenario of the same years)."),
-    ({"run.start_year": 2000, "run.years": 8}, "JICA half runs 2000–2007, baseline 2000–2019: it is not compared (compare it with "
+    ({"run.start_year": 2000, "run.years": 8}, "“JICA half” runs 2000–2007, “baseline” 2000–2019: it is not compared (compare it with "
                                                "a scenario of the same years).")])
 def test_runs_of_other_years_are_not_compared(tmp_path, other, said):
     """Neither the sentence nor a card nor a table has a difference of them; the reason stands at the head once."""
@@ -31,14 +31,14 @@ def test_runs_of_other_years_are_not_compared(tmp_path, other, said):
     assert changes.answer(study) == said and changes.told(study) == {"jica_half": []}
     assert study.comparison["diff"].isna().all() and not [text for card in screen_of(study).cards for text in card.changes]
     head = head_of(study)
-    assert head.count("it is not compared") == 1 and 'href="#policies"' not in head and "The cards show baseline." in head
+    assert head.count("it is not compared") == 1 and 'href="#policies"' not in head and "The cards show “baseline”." in head
     assert study.compared == [] and findings.policies(study)[0][1] == said
 
 
 def test_models_of_steps_are_compared_by_their_steps(tmp_path):
     files = [build(tmp_path / f"{name}.db") for name in "ab"]
     study = Study([add_settings(files[0], {"run.steps": 300, "run.start_year": 1}, {"run.steps": 1200, "run.start_year": 1})])
-    assert changes.answer(study) == "JICA half runs 1,200 steps, baseline 300 steps: it is not compared (compare it with a " \
+    assert changes.answer(study) == "“JICA half” runs 1,200 steps, “baseline” 300 steps: it is not compared (compare it with a " \
         "scenario of as many steps)."
     study = Study([add_settings(files[1], {"run.steps": 300}, {"run.steps": 300, "team.size": 3})])
     assert study.apart == {} and np.isfinite(study.comparison["diff"]).any()
@@ -47,7 +47,7 @@ def test_models_of_steps_are_compared_by_their_steps(tmp_path):
 def test_of_several_one_of_other_years_stands_apart(tmp_path):
     names = ("baseline", "early", "jica_half")
     study = Study([add_settings(build(tmp_path / "a.db", names), YEARS, YEARS | {"run.start_year": 1990}, YEARS)])
-    assert changes.answer(study).count("Early runs 1990–2009, baseline 2000–2019") == 1
+    assert changes.answer(study).count("“early” runs 1990–2009, “baseline” 2000–2019") == 1
     assert [s.label for s, _ in changes.lines(study)] == ["jica_half"]
     kinds = [study.measure("ties_city_to_city", s).diff_kind for s in study.scenarios]
     assert kinds == ["reference", "none", "paired"]
@@ -55,8 +55,8 @@ def test_of_several_one_of_other_years_stands_apart(tmp_path):
 
 
 @pytest.mark.parametrize("other, said", [
-    (YEARS, "JICA half is baseline again: the same settings, and the same result in all 6 replicates."),
-    (YEARS | {"jica.budget": 2}, "JICA half changes nothing in baseline: all measures are equal in all 6 replicates.")])
+    (YEARS, "“JICA half” is “baseline” again: the same settings, and the same result in all 6 replicates."),
+    (YEARS | {"jica.budget": 2}, "“JICA half” changes nothing in “baseline”: all measures are equal in all 6 replicates.")])
 def test_equal_scenarios_are_one_line(tmp_path, other, said):
     path = build(tmp_path / "a.db", shift=0.0)
     with sqlite3.connect(path) as db:  # each run of the second becomes that of the first with its replicate
@@ -74,7 +74,7 @@ def test_equal_scenarios_are_one_line(tmp_path, other, said):
 
 def test_another_record_is_told(tmp_path):
     study = Study([add_settings(build(tmp_path / "a.db"), YEARS | {"record.ties": "ties.csv"}, YEARS | {"record.ties": ""})])
-    assert findings.policies(study)[0][1].endswith(" JICA half begins with another record than baseline, so what differs holds the "
+    assert findings.policies(study)[0][1].endswith(" “JICA half” begins with another record than “baseline”, so what differs holds the "
                                                    "beginning as well.")
 
 
@@ -103,7 +103,7 @@ def test_a_rule_comes_first(tmp_path, monkeypatch):
     for module in (changes.facts, findings.facts):
         monkeypatch.setattr(module, "forbids", lambda s, mode: s.label == "jica_half" and mode == "city_to_city")
     assert dict((s.label, text) for s, text in changes.lines(several))["jica_half"].startswith("by rule no new city-to-city ties; ")
-    assert changes.answer(single).startswith("By rule no new city-to-city ties form in JICA half. ")
+    assert changes.answer(single).startswith("By rule no new city-to-city ties form in “JICA half”. ")
 
 
 def test_cards_show_the_clearest_changes_and_count_the_rest(two):

@@ -19,7 +19,7 @@ def test_a_page_counts_draws_and_not_the_runs_that_share_them(tmp_path):
     assert "chance and parameters, 10 draws" in words and "20 draws" not in words
     assert "20 replicates are of 10 draws of the parameters" in words
     two = visible(made(tmp_path, share_draws(build(tmp_path / "t.db", scenarios=("baseline",), reps=20), 2), "--force"))
-    assert "No interval: 2 draws of the parameters" in two and "20 draws" not in two
+    assert "2 draws of the parameters are too few to tell that from chance" in two and "20 draws" not in two
 
 
 @pytest.fixture(scope="module", name="shared")

@@ -74,7 +74,7 @@ def test_the_sentence_is_of_the_difference(two, detail):
     """Every difference of a key measure beyond chance stands in it with its interval, and no other."""
     study = two[detail]
     other, text = study.scenarios[1], changes.answer(study)
-    assert text.startswith("JICA half against baseline: ") and text.endswith(", beyond chance in 12 paired replicates.")
+    assert text.startswith("“JICA half” against “baseline”: ") and text.endswith(", beyond chance in 12 paired replicates.")
     told = 0
     for metric, _ in findings.key_measures(study):
         row = study.measure(metric, other)
@@ -86,7 +86,7 @@ def test_the_sentence_is_of_the_difference(two, detail):
 
 def test_question_answer_and_cards_come_in_this_order(two):
     head = head_of(two["full"])
-    order = [head.index(words) for words in ("How much of the work depends on JICA?", '<p class="answer">JICA half against',
+    order = [head.index(words) for words in ("How much of the work depends on JICA?", '<p class="answer">“JICA half” against',
                                              '<p class="lead">baseline: ', '<article class="card">', "JICA half: ", "All differences")]
     assert order == sorted(order) and head.count('<p class="change">') == 3
 
@@ -140,48 +140,77 @@ def test_nothing_told_apart_is_said_with_the_precision(two, monkeypatch):
     assert changes.told(study) == {"jica_half": ["ties_city_to_city", "ties_regional", "projects_started"]}
 
 
+def test_where_one_pair_hides_the_mean_the_sign_test_tells_of_the_median(two, monkeypatch):
+    study = two["summary"]
+    frame = study.comparison.assign(p_holm=1.0, diff=1.0, diff_low=-2.0, diff_high=4.0, p_sign_holm=1.0)
+    mine = frame["metric"].isin(["ties_regional", "people_served"]) & (frame["scenario"] == "jica_half")
+    frame.loc[mine, ["pairs_higher", "pairs_lower", "p_sign_holm"]] = 11, 1, 0.012
+    monkeypatch.setitem(study.__dict__, "comparison", frame.astype({"pairs_higher": int, "pairs_lower": int}))
+    sentence = "By the sign test, which tells of the median: {} higher in 11 of 12 pairs (p = 0.012). The mean is uncertain because a few " \
+        "differences are far larger than the rest."
+    assert changes.answer(study).endswith(" " + sentence.format("regional ties"))
+    [(_, text)] = findings.policies(study, changes.told(study))
+    assert text.endswith(" " + sentence.format("people served")) and "regional ties" not in text
+
+
 def test_one_replicate_is_refused_an_answer_with_the_reason(tmp_path):
     study = Study([build(tmp_path / "a.db", ("baseline", "other"), reps=1)])
-    assert changes.answer(study) == "One replicate does not tell what “other” changes in “baseline” from chance: run several " \
-        "(--reps)."
-    assert not re.search(r"\d", changes.answer(study).replace("One", ""))
+    assert screen_of(study).answer == "One replicate is too few to tell from chance what “other” changes in “baseline”, so this page " \
+        "has no intervals. Run at least 10 replicates (--reps 10)."
+
+
+def test_one_scenario_of_few_replicates_has_no_interval_among_others(tmp_path):
+    paths = [build(tmp_path / f"{name}.db", (name,), reps=n) for name, n in (("baseline", 8), ("few", 3), ("enough", 8))]
+    study = Study(paths)
+    screen = screen_of(study)
+    assert dict((s.label, text) for s, text in screen.lines)["few"] == "3 replicates are too few to tell"
+    assert "few" not in screen.answer and "“enough”" in screen.answer
+    text = dict((s.label, text) for s, text in findings.policies(study))["few"]
+    assert text.endswith("3 replicates are too few for intervals, so each may be chance.") and "(" not in text
+    frame = next(p for _, _, ps in page.build(study)[0] for p in ps if p.key == "measures").frame
+    assert frame.groupby("scenario")["low"].apply(lambda low: low.notna().any()).to_dict() == {
+        "baseline": True, "few": False, "enough": True}
 
 
 # ---- too few replicates ----
 
 
 @pytest.mark.parametrize("reps, sentence, basis", [
-    (1, r"One run of “baseline”: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\. One run cannot tell "
-        r"that from chance: use --reps 20\.", "No interval: one replicate."),
-    (4, r"4 replicates of “baseline”: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\. They are too few "
-        r"to tell that from chance \(use at least 10\)\.", "No interval: 4 replicates are too few (use at least 10).")])
+    (1, "One replicate is too few", "One replicate."), (4, "4 replicates are too few", "Mean of 4 replicates.")])
 @pytest.mark.parametrize("detail", ["full", "summary"])
 def test_few_replicates_give_numbers_and_claim_nothing(folder, reps, sentence, basis, detail):
-    """Below five no sentence, card or picture of the first screen has an interval."""
+    """Below five nothing on the page has an interval, and the answer says why."""
     study = Study([run(folder / f"few_{reps}_{detail}.db", ("scenarios/baseline.cfg",), "--reps", str(reps), "--set",
                        "run.years=12", "--detail", detail)])
     screen = screen_of(study)
-    assert re.fullmatch(sentence, screen.answer.replace("\u00a0", " ")), screen.answer
+    assert re.fullmatch(r"baseline: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\. " + sentence +
+                        r" to tell that from chance, so this page has no intervals\. Run at least 10 replicates \(--reps 10\)\.",
+                        screen.answer.replace("\u00a0", " ")), screen.answer
     assert screen.question == "Which ties form, and which last, when nothing is changed?"
     assert [card.number for card in screen.cards if card.question == "Which last?"] == ["too few to tell"]
     assert [card.basis for card in screen.cards[:2]] == [basis, basis]
     for card in screen.cards:
         assert "band" not in card.picture and "whisker" not in card.picture and "(" not in card.observed.replace("(7 %)", "")
     assert reps > 1 or not re.search(r">\d+\.\d<", screen.cards[0].picture)  # counts of one run are whole
-    notes = " ".join(one.note for _, _, found in page.build(study)[0] for one in found if isinstance(one, part.Part))
-    assert ("95 % interval" in notes.replace("95 % interval: of the ratio", "").replace("95 % intervals leave", "")) == (reps > 1)
+    words = re.sub(r"<(script|style)\b.*?</\1>", " ", page.render(study).replace("\u00a0", " "), flags=re.DOTALL)
+    assert words.count("interval") == 2 and "(no " not in words, "the answer and the methods"
+    with part.without_intervals(True):
+        frames = [one.frame for _, _, found in page.build(study)[0] for one in found if isinstance(one, part.Part)]
+    ends = [frame[column] for frame in frames for column in frame if column.endswith(("low", "high", "p_corrected"))]
+    assert len(ends) >= 2 and not any(column.notna().any() for column in ends)
 
 
 def test_few_replicates_do_not_tell_what_a_scenario_changes(folder):
     names = ("scenarios/baseline.cfg", "scenarios/jica_half.cfg")
     study = Study([run(folder / "three.db", names, "--reps", "3", "--set", "run.years=10")])
     screen = screen_of(study)
-    assert screen.answer == "3 replicates are too few to tell what “JICA half” changes in “baseline” (use at least 10)."
+    assert screen.answer == "3 replicates are too few to tell from chance what “JICA half” changes in “baseline”, so this page has " \
+        "no intervals. Run at least 10 replicates (--reps 10)."
     assert re.fullmatch(r"baseline: [\d.]+ % of new ties are regional, and [-a-z]+ ties last [\d.]+ years? longer\.",
                         screen.lead.replace("\u00a0", " "))
     assert screen.told == {} and not any(card.changes for card in screen.cards)
     [(_, text)] = findings.policies(study)
-    assert "3 replicates are too few for intervals" in text and "(" not in text
+    assert text.startswith("“JICA half” against “baseline”, over the whole run: ") and "(" not in text
 
 
 def test_no_loss_is_greater_than_what_there_was(two, monkeypatch):
@@ -211,7 +240,7 @@ def test_which_last_is_said_as_far_as_it_is_told(two, gap, number, what):
 
 def test_a_model_of_its_own_has_the_comparison_too(teams):
     text, found = changes.answer(teams), screen_of(teams)
-    assert re.match(r"Small against team: agents at the end lower by [\d.]+ \([\d.]+ to [\d.]+; −\d+\u00a0%\), ties at the end lower", text)
+    assert re.match(r"“small” against “team”: agents at the end lower by [\d.]+ \([\d.]+ to [\d.]+; −\d+\u00a0%\), ties at the end lower", text)
     assert found.question == "Is the field smaller when teams have three members?" and found.lead.startswith("Agents at the end: ")
     assert [card.question for card in found.cards] == ["How many form?", "How long do they last?", "Why do they end?"]
     assert all(re.match(r"small: .*\d", card.changes[0]) for card in found.cards)
@@ -221,7 +250,7 @@ def test_cards_of_measures_are_called_by_what_they_mean(folder):
     study = Study([run(folder / "voter.db", ("scenarios/gallery/voter.cfg",), "--reps", "3", "--set", "run.steps=10")])
     found = screen_of(study).cards
     assert [card.question for card in found] == ["With opinion 1 at the end", "Active ties at the end"]
-    assert all(card.what == "mean of the replicates" for card in found)
+    assert all(card.what == "mean of 3 replicates" for card in found)
 
 
 def test_of_several_scenarios_each_has_a_short_line(folder):
@@ -230,7 +259,7 @@ def test_of_several_scenarios_each_has_a_short_line(folder):
                        "run.years=18", "--detail", "full")])
     found = screen_of(study)
     assert [s.label for s, _ in found.lines] == list(names[1:]) and found.question == ""
-    assert re.search(r"differs? from baseline beyond chance", found.answer) and "JICA half" in found.answer
+    assert re.search(r"differs? from “baseline” beyond chance", found.answer) and "JICA half" in found.answer
     assert all(text.count(" to ") <= changes.MOST_SHORT for _, text in found.lines)
     assert all(len(card.changes) <= card_changes.MOST + 1 for card in found.cards)
     assert not any("regional only" in text for text in found.cards[0].changes)  # a rule sets its share
@@ -248,7 +277,7 @@ def test_means_of_runs_that_are_no_pairs_are_refused_with_the_reason(two, monkey
     study = two["full"]
     assert "(" in cards._changes_of_means(study)[0]
     monkeypatch.setattr(card_changes.drawn, "are_paired", lambda *_: False)
-    assert cards._changes_of_means(study) == ["JICA half: no interval, since its runs are no pairs with those of baseline"]
+    assert cards._changes_of_means(study) == ["JICA half: no interval, since its runs are no pairs with those of “baseline”"]
 
 
 def test_what_only_an_uncorrected_interval_tells_is_called_less_sure(two, monkeypatch):
@@ -341,7 +370,7 @@ def test_a_sweep_is_asked_what_its_file_asks(folder):
     assert screen_of(Study([folder / "asked.db"])).question == "Does it spread?"
 
 
-@pytest.mark.parametrize("output, words", [("life_10y_regional", "“mean years of regional ties, of their first ten”"),
+@pytest.mark.parametrize("output, words", [("life_10y_regional", "mean years of regional ties within ten years"),
                                            ("ties_regional", "regional ties")])
 def test_outputs_have_short_names(two, output, words):
     assert sweep_screen.output_words(two["summary"], output) == words

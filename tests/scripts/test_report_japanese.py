@@ -44,13 +44,22 @@ def shown(tmp_path_factory):
         driver.quit()
 
 
+# Which argument is a text of the page, of the functions that say one.
+PLACE_OF_TEXT = {"say": 0, "on_intervals": 0, "few.sentence": 1}
+
+
+def called_name(call):
+    """'say' or 'few.sentence' of a call."""
+    return ast.unparse(call.func)
+
+
 def literals():
     """Every English text that the page can say: of Python, templates and scripts, and what is said by a name."""
     found = set()
     for path in FOLDER.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
-                found |= {part.value for part in ast.walk(node.args[0])
+            if isinstance(node, ast.Call) and node.args and (place := PLACE_OF_TEXT.get(called_name(node))) is not None:
+                found |= {part.value for part in ast.walk(node.args[place])
                           if isinstance(part, ast.Constant) and isinstance(part.value, str)}
     for path in [*FOLDER.glob("*.html"), *FOLDER.glob("*.js")]:
         text = path.read_text(encoding="utf-8")
@@ -60,7 +69,7 @@ def literals():
     found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
     found |= {text for pair in (*changes.WORDS.values(), changes.ANY) for text in pair}
     found |= {*cards.ALIKE, *cards.ALL}
-    found |= {*sweep_screen.DOES.values(), *sweep_screen.SHORT.values(), *sweep_screen.NONE_OF.values()} | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
+    found |= {*sweep_screen.DOES.values(), *sweep_screen.NONE_OF.values()} | {text for _, *texts in factor_parts.SHOWN.values() for text in texts}
     return found - {"city_to_city", "use"}  # keys, no texts
 
 

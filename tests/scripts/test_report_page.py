@@ -455,7 +455,7 @@ def test_crowded_words_would_be_seen(page):
 def test_panels_of_shares_are_in_per_cent_and_say_what_they_show(page):
     words = page.execute_script("""return [...document.querySelectorAll(
         '#part-concentration svg text')].map((text) => text.textContent)""")
-    assert {"100\u00a0%", "projects of the three largest donors", "active donors"} <= set(words)
+    assert {"20\u00a0%", "projects of the three largest donors", "active donors"} <= set(words)
     assert not {"share", "share top3", "donors"} & {word.strip() for word in words}
 
 

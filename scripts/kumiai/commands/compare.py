@@ -17,8 +17,8 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 import numpy as np
 import pandas as pd
 
-from kumiai import (cli, comparable, drawn, formats, intervals, leading, one_agent, output, pictures, results, survival,
-                    tables, yearly)
+from kumiai import (cli, comparable, drawn, formats, intervals, leading, one_agent, output, pictures, results, steps,
+                    survival, tables, yearly)
 
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
@@ -350,7 +350,7 @@ def print_all(scenarios, parts, rows):
     summary, causes, refusals = parts.values()
     print_summary(scenarios, summary)
     if rows:
-        print("\n" + "\n".join(tables.survival_block(rows)))
+        print("\n" + "\n".join(tables.survival_block(rows, steps.unit(scenarios))))
     print_counts(scenarios, causes, "causes of end  (ties ended)")
     print_counts(scenarios, refusals, "refusals  (opportunities that became no tie)")
 
@@ -363,7 +363,7 @@ def print_screen(options, scenarios, parts, rows):
     else:
         print_short(scenarios, summary, f"{len(scenarios)} scenarios" if len(scenarios) > 1 else scenarios[0].label)
     if rows:
-        print("\n" + "\n".join(tables.survival_block(rows[:MOST_SURVIVAL])))
+        print("\n" + "\n".join(tables.survival_block(rows[:MOST_SURVIVAL], steps.unit(scenarios))))
     if len(rows) > MOST_SURVIVAL:
         print(f"  … and {len(rows) - MOST_SURVIVAL} more (--all prints them)")
     if not parts["Causes of end"].empty:

@@ -2,10 +2,10 @@
 """City to city or regionally: which lasts, where a cooperative goes abroad?
 
 Regional ties are compared with the city-to-city ties that are alike in partner country, sector and
-year of onset, in histories in which at least one cooperative works abroad. Intervals count
-histories, not ties. A city's tie that goes on in a regional form is followed up to there: it has
+year of onset, in replicates in which at least one cooperative works abroad. Intervals count
+replicates, not ties. A city's tie that goes on in a regional form is followed up to there: it has
 not ended (which causes are such, the results file says). Also told: how far the example spreads,
-that is how many cooperatives come to work abroad in a history. Of R.db the table goes to
+that is how many cooperatives come to work abroad in a replicate. Of R.db the table goes to
 R_modes_means.csv.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
@@ -84,8 +84,8 @@ def print_means(frame, horizon):
     """The means as text."""
     print(tables.wrapped(
         f"Mean years that a tie lasts within its first {horizon:g} years: regional ties, and "
-        "city-to-city ties alike in partner country, sector and year of onset (95 % over histories)"))
-    cells = [["scenario", "", "years", "95 % interval", "regional ties", "with a like", "histories"]]
+        "city-to-city ties alike in partner country, sector and year of onset (95 % over replicates)"))
+    cells = [["scenario", "", "years", "95 % interval", "regional ties", "with a like", "replicates"]]
     cells += [[r.scenario, r.what, tables.cell(r.years, 2, r.what == "difference"),
                tables.interval(r.low, r.high, 2), str(r.regional_ties), str(r.matched),
                str(r.histories)] for r in frame.itertuples()]
@@ -96,8 +96,8 @@ def print_means(frame, horizon):
 
 def print_spread(spread):
     """How many cooperatives came to work abroad, as text; spread: {scenario: (by run, what is independent of it)}."""
-    print("\nCooperatives that come to work abroad in a history")
-    cells = [["scenario", "histories", "none", "one", "more", "mean", "95 % interval"]]
+    print("\nCooperatives that come to work abroad in a replicate")
+    cells = [["scenario", "replicates", "none", "one", "more", "mean", "95 % interval"]]
     for label, (abroad, independent) in spread.items():
         mean = intervals.mean_interval(independent.to_numpy(float))
         shares = [f"{100 * share:.0f} %"

@@ -184,10 +184,10 @@ def print_screen(shown):
     most = max(FEWEST_ROWS, SCREEN // max(1, len(tables)) - 2)
     for table in tables:
         print("\n".join(table.first(most)))
-    if len(shown) > len(tables) or any(len(table.rows) > most for table in tables):
-        print(f"\n  --all prints all rows of all {len(shown)} tables and how to read them")
-    else:
-        print("\n  --all prints how to read them as well")
+    left = {"row": sum(max(0, len(table.rows) - most) for table in tables), "table": len(shown) - len(tables)}
+    more = [f"{n} more {what}{'s' * (n > 1)}" for what, n in left.items() if n]
+    print(f"\n  … and {' and '.join(more)} (--all prints them, and how to read all)" if more else
+          "\n  --all prints how to read them as well")
 
 
 def print_tables(options, frames, shown):

@@ -20,7 +20,7 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 import pandas as pd
 
 from kumiai import changing as by_age, results, samples as samples_of
-from kumiai import aside, cli, cox, covariates, leading, output, roles, survival, survival_pictures, tables
+from kumiai import aside, cli, cox, covariates, leading, output, roles, steps, survival, survival_pictures, tables
 
 NAME = "survival.py"
 PARTS = ("curves", "causes", "mean", "cox")
@@ -138,17 +138,18 @@ def telling_first(frame):
 def do_mean(options, samples, outputs, pictures):
     """Mean duration within the horizon: table, picture, summary."""
     frame = samples_of.mean_rows(samples, options.horizon)
-    save(frame, outputs.new("mean.csv"))
-    cells = [["scenario", "mode", "what", "years", "95 % interval"]]
+    unit = steps.unit([s.scenario for s in samples])
+    save(steps.named(frame, [s.scenario for s in samples]), outputs.new("mean.csv"))
+    cells = [["scenario", "mode", "what", unit, "95 % interval"]]
     cells += [[r.scenario, r.mode, r.what, tables.cell(r.years, 2, r.what != "mean"),
                tables.interval(r.low, r.high, 2)] for r in (frame if options.all else telling_first(frame)).itertuples()]
-    print(f"mean years that a tie lasts within its first {options.horizon:g} years  "
+    print(f"mean {unit} that a tie lasts within its first {options.horizon:g} {unit}  "
           "(95 % over replicates)")
     cli.print_rows(cells, (0, 1, 2), None if options.all else MOST_ROWS)
     if frame.loc[frame["years"].notna(), "low"].isna().any():
         print(f"  n/a: {survival.NO_INTERVAL}")
     if frame["years"].isna().any():
-        print("  n/a years: no tie was followed to the horizon (take a shorter --horizon), or too few were at a younger age")
+        print(f"  n/a {unit}: no tie was followed to the horizon (take a shorter --horizon), or too few were at a younger age")
     print()
     means = frame[(frame["what"] == "mean") & frame["years"].notna()]
     if len(means) and not options.no_pictures:
@@ -252,15 +253,15 @@ def print_cox(name, fitted, data):
     for sentence in fitted.dropped:
         print(f"  left out: {sentence}")
     print()
-    print_ages(fitted)
+    print_ages(fitted, data.unit)
 
 
-def print_ages(fitted):
+def print_ages(fitted, unit):
     """Hazard ratios by bands of age, of the terms for which they are not constant."""
     changing = fitted.changes()
     if not changing.any():
         return
-    cells = [["by age (years)", *by_age.band_words()]]
+    cells = [[f"by age ({unit})", *by_age.band_words()]]
     for term in changing.index[changing]:
         bands = fitted.ages[fitted.ages["term"] == term]
         row = {b.age_from: f"{tables.cell(b.hazard_ratio, 2)} ({tables.cell(b.low, 2)}–"

@@ -9,7 +9,7 @@ from kumiai import intervals, matching, results
 from . import facts, queries
 from .findings import SIGNIFICANT, say_mode
 from .language import say
-from .part import Part, plain
+from .part import Part, has_intervals, on_intervals, plain
 from .parts import stack
 from .study import HORIZON
 
@@ -45,7 +45,7 @@ def _rows(found):
 def _finding(frame):
     """In how many of the scenarios compared regional ties outlast those alike, as a title; of one the card tells."""
     gaps = frame[frame["what"] == "difference"]
-    if len(gaps) < 2:
+    if len(gaps) < 2 or not has_intervals():
         return ""
     longer = int(((gaps["p_corrected"] < SIGNIFICANT) & (gaps["years"] > 0)).sum())
     return say("Like against like, regional ties last longer beyond chance in {n} of {all} scenarios.", n=longer,
@@ -60,11 +60,11 @@ def alike(study):
     note = say("Mean years that a tie lasts within its first ten: regional ties, and city-to-city ties alike in partner "
                "country, sector and year of onset, which weigh together as much as the regional ties of the same "
                "country, sector and year; in replicates in which a cooperative works abroad. A tie that goes on as "
-               "another has not ended. 95 % intervals leave out one replicate at a time: replicates, not ties, are "
-               "independent. scripts/modes.py gives the same.")
-    note += say(" The dot of a difference is filled where its p-value, corrected by Holm for the {n} scenarios compared, "
-                "is below 0.05.", n=len(found)) if len(found) > 1 else \
-        say(" The dot of a difference is filled where its p-value is below 0.05.")
+               "another has not ended. scripts/modes.py gives the same.")
+    note += on_intervals(" 95 % intervals leave out one replicate at a time: replicates, not ties, are independent.")
+    note += on_intervals(" The dot of a difference is filled where its p-value, corrected by Holm for the {n} scenarios "
+                         "compared, is below 0.05.", n=len(found)) if len(found) > 1 else \
+        on_intervals(" The dot of a difference is filled where its p-value is below 0.05.")
     return Part(frame, queries.ALIKE,
                 {"kind": "forest", "category": "scenario", "choose": "what", "x": "years", "unit": "",
                  "xname": say("years within the first ten"), "first": "difference", "tested": "difference"},

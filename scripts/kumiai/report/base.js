@@ -69,22 +69,6 @@ const DASHES = [
 const MODE_DASHES = { city_to_city: "solid", regional: [7, 4] };
 const FONT = getComputedStyle(document.body).fontFamily;
 
-// Titles of panels whose measure's name alone tells too little.
-const PANELS = {
-  ties_city_to_city: "city-to-city ties",
-  ties_regional: "regional ties",
-  share_top1: "projects of the largest donor",
-  share_top3: "projects of the three largest donors",
-  gini_donors: "Gini coefficient of active donors",
-  donors_active: "active donors",
-  knowhow_kept: "know-how kept: local governments",
-  knowhow_kept_cooperatives: "know-how kept: cooperatives",
-  knowhow_passed_on: "know-how passed on",
-  network_giant_share: "in the largest connected part",
-  network_top_bridge_share: "bridging by one donor",
-  network_components: "separate parts",
-  network_modularity: "modularity",
-};
 const distinct = (rows, column) => [...new Set(rows.map((row) => row[column]))];
 const known = (value) => value !== null && value !== undefined;
 const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -164,7 +148,7 @@ function spanOf(value, ends, share, difference = false) {
 
 function spanText(row, y, chart) {
   const found = spanOf(row[y], endsOf(row, chart), isShare(row, chart), chart.kind === "forest");
-  return found.ends ? `${found.value} ${found.ends}` : found.value;
+  return found.ends ? `${found.value}${say(" ")}${found.ends}` : found.value;
 }
 
 // Colour and dash of a series: the same in every picture, whatever is shown of it.
@@ -255,7 +239,7 @@ function legendOf(names, whole) {
 // beside others it breaks where the next one begins, upwards.
 function titleOf(text, unit, grid, at) {
   const place = grid.places[at],
-    title = text in PANELS && !(text in data.names) ? say(PANELS[text]) : words(text);
+    title = words(text);
   return {
     text: title + (unit && !title.endsWith(unit) ? `  {u|${words(unit)}}` : ""),
     left: grid.across === 1 ? 8 : place.left,

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from kumiai import database
 
 from .language import listed, say
-from .part import decimals_apart, decimals_of, least_per_cent, nearly_all, written
-
-
-ENOUGH = 10  # replicates that a page recommends where there are too few
+from .part import decimals_alone, decimals_apart, decimals_of, least_per_cent, nearly_all, written
 
 
 @dataclass
@@ -40,14 +37,7 @@ def estimate(span, unit="", signed=False, scale=1.0, difference=False):
         return f">\u00a0{least_per_cent(span[1])}{unit}"
     value, low, high = (scale * x for x in span)
     decimals = (decimals_apart if difference else decimals_of)(value, low, high)
-    return written(value, _decimals_alone(value) if decimals is None else decimals, signed) + unit
-
-
-def _decimals_alone(value):
-    """Decimals of a number without an interval: none of a count or of what has three figures before them."""
-    if float(value).is_integer() or abs(value) >= 100:
-        return 0
-    return 1 if abs(value) >= 0.1 else min(4, 1 - math.floor(math.log10(abs(value))))
+    return written(value, decimals_alone(value) if decimals is None else decimals, signed) + unit
 
 
 def between(span, unit="", signed=False, scale=1.0, difference=False):
@@ -76,6 +66,8 @@ def replicates(scenario, n):
 
 def rests_on(study, span, n, **shape):
     """'95 % interval 5.8 to 7.2 % (chance and parameters, 40 draws)'; n: the replicates, or draws, with a value."""
+    if study.is_few():
+        return _of_few(study)
     draws = study.draws(study.first)
     interval = between(span, **shape)
     if draws is None:
@@ -90,7 +82,10 @@ def rests_on(study, span, n, **shape):
         return say(words, interval=interval, replicates=of)
     if draws is not None:
         return say("No interval: {replicates} of the parameters, all alike or too few", replicates=of)
-    if study.first.n == 1:
-        return say("No interval: one replicate")
-    return say("No interval: {replicates} are too few (use at least {enough})", replicates=of, enough=ENOUGH) if study.is_few() else \
-        say("No interval: {replicates}, all alike or too few", replicates=of)
+    return say("No interval: {replicates}, all alike or too few", replicates=of)
+
+
+def _of_few(study):
+    """What a number rests on whose replicates are too few for an interval; why there is none stands above the cards."""
+    n = study.first.n
+    return say("One replicate") if n == 1 else say("Mean of {replicates}", replicates=replicates(study.first, n))

@@ -13,7 +13,7 @@ from kumiai import drawn, intervals, results
 
 from . import clock
 from .card import estimate
-from .language import say
+from .language import quoted, say
 from .part import plain, said, said_points
 
 MOST = 2  # changes on a card, of several scenarios
@@ -42,12 +42,17 @@ def _clearness(span):
     return abs(span[0]) / (span[2] - span[1]) if span[2] > span[1] else math.inf
 
 
+def none():
+    """That no scenario is told apart."""
+    return say("In no other scenario told apart from that.")
+
+
 def _kept(study, found):
     """Of [(scenario, span, text)] those that a card has room for, as texts with the scenario's name."""
     if len(study.scenarios) > 2:
         told = [one for one in found if _leaves_out_0(one[1])]
         if found and not told:
-            return [say("In no other scenario told apart from that.")]
+            return [none()]
         places = sorted(range(len(told)), key=lambda i: _clearness(told[i][1]), reverse=True)[:MOST]
         found = [told[i] for i in sorted(places)]
         return _as_texts(found) + ([Rest(say("and {n} more:", n=len(told) - MOST))] if len(told) > MOST else [])
@@ -110,7 +115,7 @@ def of_means(study, means_of):
     def read(scenario):
         if not drawn.are_paired(study.first, scenario):
             return (0.0, math.nan, math.nan), say("no interval, since its runs are no pairs with those of {first}",
-                                                  first=plain(study.first.label))
+                                                  first=quoted(study.first.label))
         mine = means_of(scenario)
         gaps = {mode: mean.minus(first[mode]).interval() for mode, mean in mine.items()
                 if mode in first}
@@ -137,7 +142,7 @@ def of_rates(study, rates_of, changes_of):
             return None
         before, after = (estimate(span) for span in rates)
         first, then = (change(gap) for gap in gaps)
-        return _widest(gaps), say("{before} → {after}: {first}; {then}", before=before, after=after, first=first, then=then)
+        return _widest(gaps), say("{before}, {first} → {after}, {then}", before=before, after=after, first=first, then=then)
     return _kept(study, _each(study, read))
 
 

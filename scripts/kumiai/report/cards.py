@@ -321,8 +321,7 @@ def why(study, parts):
     basis = say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and closer ties "
                 "have more agreements.", before=between(before), after=between(after), ratio=ratio)
     if decimals_of(*before) is None and decimals_of(*after) is None:
-        basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
-                    "have more agreements.", ratio=ratio)
+        basis = say("A ratio of {ratio}; not all else equal: older and closer ties have more agreements.", ratio=ratio)
     basis += _regional_ends(study, parts["rates"].frame, spans)
     return Card(say("Why?"), say("{before} → {after}", before=estimate(before), after=estimate(after)),
                 say("ends per 100 tie-years of city-to-city ties: while they rest on persons, and once an agreement, "
@@ -388,6 +387,7 @@ def _first_cause(study, parts):
     first = mine.iloc[0]
     span = study.known(first[["mean", "low", "high"]])
     told = _leads(study, first) and not study.is_few()
+    label = say("Ties ended per replicate, by cause")
     rows = [(plain(row.cause), "c-neutral", *study.known((row.mean, row.low, row.high))) for row in mine.itertuples(index=False)]
     number, names = estimate(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
     single = number == ONE
@@ -399,10 +399,10 @@ def _first_cause(study, parts):
                    "ties per replicate end by {cause}, the commonest cause of {mode} ties", **names)
     else:
         what = say("More {mode} ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
-                   number=count(span[0]), **names)
+                   number=number, **names)
     return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("no clear main cause"), what,
                 rests_on(study, span, int(first["n"])) + say("."), observed.ends(study),
-                drawings.dots(rows, say("Ties ended per replicate, by cause"), lambda *span: estimate(span), True), "causes",
+                drawings.dots(rows, label, lambda *span: estimate(span), True, label), "causes",
                 told=told, changes=card_changes.by_run(study, lambda s: _ended_by(study, s, first)))
 
 

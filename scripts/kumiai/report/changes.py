@@ -9,11 +9,11 @@ import math
 
 from kumiai import comparable, results
 
-from . import facts, uncompared
+from . import facts, few, signs, uncompared
 from .findings import SIGNIFICANT, effect, key_measures, of_rule, of_too_few, per_cent, say_mode
 from .language import begun, listed, quoted, say
 from .measure_cards import meant
-from .part import plain, size_and_ends
+from .part import size_and_ends
 
 MOST_CLAUSES = 4  # differences in the sentence on one further scenario
 MOST_SHORT = 2  # differences in the line of one of several
@@ -75,7 +75,8 @@ def _beside(row):
     far below 0.05."""
     base = row.mean - row.diff
     found = [per_cent(100 * row.diff / base)] if row.unit != "share" and base > 0 else []
-    return found + ([f"p = {row.p_holm:.2f}"] if NEAR <= row.p_holm < SIGNIFICANT else [])
+    p = f"{row.p_holm:.2f}" if row.p_holm < SIGNIFICANT - 0.005 else f"{row.p_holm:.3f}"
+    return found + ([f"p = {p}"] if NEAR <= row.p_holm < SIGNIFICANT else [])
 
 
 def _pairs(study, rows):
@@ -90,8 +91,6 @@ def _untold(study, scenario, rows):
     """That nothing is told apart, with the precision that was reached, or why nothing can be."""
     names = {"name": quoted(scenario.label), "first": quoted(study.first.label)}
     known = [row for row in rows if math.isfinite(row.diff_low)]
-    if not known and min(study.first.n, scenario.n) < 2:
-        return say("One replicate does not tell what {name} changes in {first} from chance: run several (--reps).", **names)
     if not known:
         return say("These runs give no interval of what {name} changes in {first}: all are alike, or too few.", **names)
     if perhaps := _perhaps(known):
@@ -100,8 +99,9 @@ def _untold(study, scenario, rows):
                    pairs=_pairs(study, perhaps), **names)
     words = dict(key_measures(study))
     found = listed(effect(row, _word(study, row, words), False) for row in known[:MOST_UNTOLD])
-    return say("No key measure of {name} can be told apart from {first} in {pairs}: {found}.", found=found,
+    text = say("No key measure of {name} can be told apart from {first} in {pairs}: {found}.", found=found,
                pairs=_pairs(study, known), **names)
+    return say(" ").join(filter(None, [text, signs.words(known[:MOST_UNTOLD], lambda row: _word(study, row, words))]))
 
 
 def _word(study, row, words):
@@ -123,7 +123,7 @@ def ruled(study, scenario):
 def _of_one(study, scenario):
     if reason := uncompared.why(study, scenario):
         return reason
-    rules = say("; ").join(say("by rule no new {mode} ties form in {name}", mode=say_mode(mode), name=plain(scenario.label))
+    rules = say("; ").join(say("by rule no new {mode} ties form in {name}", mode=say_mode(mode), name=quoted(scenario.label))
                       for mode in ruled(study, scenario))
     measured = _measured(study, scenario)
     return say("{rules}. {text}", rules=rules, text=begun(measured)) if rules else measured
@@ -134,25 +134,22 @@ def _measured(study, scenario):
     told = _told(rows)[:MOST_CLAUSES]
     if not told:
         return _untold(study, scenario, rows)
-    return say("{name} against {first}: {found}, beyond chance in {pairs}.", name=plain(scenario.label),
-               first=plain(study.first.label), found=listed(_clause(study, row) for row in told), pairs=_pairs(study, told))
+    return say("{name} against {first}: {found}, beyond chance in {pairs}.", name=quoted(scenario.label),
+               first=quoted(study.first.label), found=listed(_clause(study, row) for row in told), pairs=_pairs(study, told))
 
 
 def _of_several(study):
     """The sentence on several further scenarios; those that are not compared stand in sentences of their own after it."""
     reasons = [uncompared.why(study, s) for s in study.scenarios[1:]]
-    mine = [s for s, reason in zip(study.scenarios[1:], reasons) if not reason]
+    mine = [s for s, reason in zip(study.scenarios[1:], reasons) if not reason and not study.is_few(s)]
     return say(" ").join([*([_of_compared(study, mine)] if mine else []), *filter(None, reasons)])
 
 
 def _of_compared(study, scenarios):
     """The sentence on the scenarios that are compared."""
-    told = [plain(s.label) for s in scenarios if _told(key_rows(study, s))]
-    others = [plain(s.label) for s in scenarios if plain(s.label) not in told]
-    names = {"first": plain(study.first.label), "told": listed(told), "others": listed(others)}
-    if min(s.n for s in (study.first, *scenarios)) < 2 and not told:
-        return say("One replicate does not tell what these scenarios change in {first} from chance: run several (--reps).",
-                   **names)
+    told = [quoted(s.label) for s in scenarios if _told(key_rows(study, s))]
+    others = [quoted(s.label) for s in scenarios if quoted(s.label) not in told]
+    names = {"first": quoted(study.first.label), "told": listed(told), "others": listed(others)}
     if len(scenarios) > MOST_LINES:
         return say("{n} of {all} scenarios differ from {first} beyond chance in a key measure.", n=len(told),
                    all=len(told) + len(others), **names)
@@ -177,7 +174,8 @@ def lines(study):
     for scenario in _with_lines(study):
         rows = _clearest(study, scenario)
         text = listed(_clause(study, row) for row in rows) if rows else \
-            say("no key measure told apart from {first}", first=plain(study.first.label))
+            few.untold(study, scenario) if study.is_few(scenario) else \
+            say("no key measure told apart from {first}", first=quoted(study.first.label))
         rules = [say("by rule no new {mode} ties", mode=say_mode(mode)) for mode in ruled(study, scenario)]
         found.append((scenario, say("; ").join([*rules, text])))
     return found

@@ -429,7 +429,8 @@ function drawForest(rows, chart, width, description, low) {
   const narrow = width < 640,
     left = narrow ? 120 : 210,
     right = narrow ? 20 : 220;
-  const unit = rows.length && rows[0][chart.unit] ? `, ${words(rows[0][chart.unit])}` : "";
+  const unit =
+    rows.length && rows[0][chart.unit] ? `${say(", ")}${words(rows[0][chart.unit])}` : "";
   const spans = rows
     .map((row, i) => [i, ...(endsOf(row, chart) || [null])])
     .filter((span) => known(span[1]));

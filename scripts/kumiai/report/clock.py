@@ -1,35 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a page calls the time of a model: fiscal years, years, or steps counted from 0.
 
-A file gives years to every model, since the engine has a calendar. A model whose length is set in steps (run.steps, not
-run.years) and that is given neither a first year nor a part of a year per step has only steps: its page says after how
-many steps a state is, 0 before the first.
+The page of a model that has only steps (kumiai/steps.py) says after how many steps a state is, 0 before the first.
 """
 
 import re
 
-from kumiai import meanings, results
+from kumiai.steps import NO_YEAR, counted as counts_steps  # noqa: F401  # for the study
 
 from .language import say
-
-NO_YEAR = 2000  # the engine's first year where the configuration names none
-LENGTH = "run.steps"
-YEARS = "years"  # the engine's unit of time where the model names none
-
-
-def counts_steps(scenarios):
-    """Whether the scenarios' model has steps and no calendar."""
-    return bool(scenarios) and all(_steps_alone(s) for s in scenarios)
-
-
-def _steps_alone(scenario):
-    try:
-        settings = results.settings(scenario)
-        unit = meanings.column_docs(scenario.path)["unit"].get(("series", "time"), "")
-    except results.Absent:
-        return False
-    first, each = (settings.get(f"run.{name}") for name in ("start_year", "steps_per_year"))
-    return unit == YEARS and LENGTH in settings and first is not None and int(first) == NO_YEAR and each is not None and int(each) == 1
 
 
 def after(year):
@@ -50,7 +29,7 @@ def query(study, text):
         return text
     text = re.sub(r"(SELECT scenario\.name AS scenario,.*?)\byear\b", rf"\1year - {NO_YEAR - 1} AS steps", text, count=1,
                   flags=re.DOTALL)
-    return text.replace("each fiscal year", "each step").replace("each year", "each step")
+    return re.sub(r"\byear\b", "moment", text.replace("each fiscal year", "each step").replace("each year", "each step"))
 
 
 def axis(study):

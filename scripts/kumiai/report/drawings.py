@@ -76,10 +76,10 @@ def lines(series, label, form, head=""):
     return _svg(parts, height, label)
 
 
-def dots(rows, label, form, from_zero=False):
+def dots(rows, label, form, from_zero=False, head=""):
     """Means with their intervals, one line each: [(name, class of its colour, value, low, high)].
 
-    form(value, low, high): a mean in words.
+    form(value, low, high): a mean in words. head: as for lines().
     """
     values = [v for _, _, *span in rows for v in span if math.isfinite(v)]
     low, high = min(values), max(values)
@@ -87,12 +87,15 @@ def dots(rows, label, form, from_zero=False):
     starts = from_zero and low >= 0
     low, high = (0.0 if starts else low - room), high + room
     across = _scale(low, high, LEFT + 6, WIDTH - 92)
-    height = 40 * len(rows) + (6 if starts else 20)
+    top = HEAD if head else 0
+    height = top + 40 * len(rows) + (6 if starts else 20)
     decimals = max(0, 1 - math.floor(math.log10(high - low)))  # two figures of the axis
     parts = [] if starts else [_text(LEFT, height - 4, f"{low:.{decimals}f}".replace("-", "−")),
                                _text(WIDTH - 92, height - 4, f"{high:.{decimals}f}".replace("-", "−"), "end")]
+    if head:
+        parts.append(_text(LEFT, TOP + 4, head))
     for i, (name, colour, value, first, last) in enumerate(rows):
-        y = 40 * i + 28
+        y = top + 40 * i + 28
         parts.append(_text(LEFT, y - 12, name))
         parts.append(f'<path class="axis" d="M{LEFT} {y}H{WIDTH - 92}"/>')
         if from_zero:

@@ -6,7 +6,7 @@ import pandas as pd
 from kumiai import effect_tests, results, sensitivity, sensitivity_designs, sweeps
 
 from . import queries
-from .language import listed, say, translated
+from .language import listed, quoted, say, translated
 from .part import Part, plain, said
 
 # What is shown of each kind of analysis: measures, name of the axis, how to read it.
@@ -63,7 +63,7 @@ def _claim(rows, label):
     """The first factors of an output by their names; '' where none is told apart from no effect."""
     if not rows["p_holm"].notna().any() or (sure := largest_sure(rows)).empty:
         return ""
-    named = listed(sure["factor"].head(MOST_NAMED))
+    named = listed(sure["factor"].str.split(",").str[0].head(MOST_NAMED))
     text = "{named} moves {output} beyond chance ({scenario})." if len(sure) == 1 else \
         "{named} move {output} beyond chance ({scenario})."
     return say(text, named=named, output=output_name(rows["output"].iloc[0]), scenario=plain(label))
@@ -71,7 +71,7 @@ def _claim(rows, label):
 
 def _finding(rows, axis, label, tests):
     """The first factors of an output in words, of those that are significant by the corrected test."""
-    output, place = output_name(rows["output"].iloc[0]), plain(label)
+    output, place = output_name(rows["output"].iloc[0]), quoted(label)
     if not rows["p_holm"].notna().any():
         return say("Whether a factor moves {output} in {scenario} is not tested: there is no spread to test it by.",
                    output=output, scenario=place)
@@ -79,7 +79,7 @@ def _finding(rows, axis, label, tests):
     if sure.empty:
         return say("No factor moves {output} significantly in {scenario} ({tests} tests, corrected by Holm).",
                    output=output, scenario=place, tests=tests)
-    named = [f"{r.factor} {said(r.value, r.low, r.high)}" for r in sure.head(MOST_NAMED).itertuples()]
+    named = [f"{r.factor.replace(', ', say(', '))} {said(r.value, r.low, r.high)}" for r in sure.head(MOST_NAMED).itertuples()]
     return say("What moves {output} in {scenario}, the largest first ({axis}; p < .05, corrected by Holm for {tests} "
                "tests): {named}.", output=output, scenario=place, axis=axis, tests=tests, named=listed(named))
 

@@ -5,7 +5,7 @@ import math
 import re
 from pathlib import Path
 
-from kumiai import database, results
+from kumiai import comparable, database, results
 from kumiai.matching import forbids  # noqa: F401  # for the parts
 
 from .language import say, translated
@@ -17,6 +17,7 @@ META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", 
 # Settings of how to run, not of what is asked.
 NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.", "data_")
 MOST_DIFFERENCES = 12
+LONG_ENOUGH = 60  # letters of a question after whose second sentence no more is shown
 _OF_SWEEP = re.compile(r"^sweep\s*=", re.MULTILINE)  # what a scenario's file has not
 # Of a tag of parameters: (words of one, words of several).
 SOURCES = {"B": ("{n} is background knowledge, not verified", "{n} are background knowledge, not verified"),
@@ -46,7 +47,7 @@ def question(scenario_file, name):
     for folder in (Path(), ROOT):
         path = folder / scenario_file
         if path.is_file() and path.stem == name:
-            return translated(_first_comment(path.read_text(encoding="utf-8", errors="replace")))
+            return _shortened(translated(_first_comment(path.read_text(encoding="utf-8", errors="replace"))))
     return ""
 
 
@@ -63,13 +64,19 @@ def question_of_sweep(study):
             if word.endswith(".cfg") and (folder / word).is_file():
                 text = (folder / word).read_text(encoding="utf-8", errors="replace")
                 if _OF_SWEEP.search(text) and (found := _first_comment(text)):
-                    return translated(found)
+                    return _shortened(translated(found))
     return question_of(study.first)
 
 
 def _file_and_digest(scenario):
     return database.rows(scenario.path, "SELECT file, config_digest FROM scenario WHERE "
                          f"scenario_id = {int(scenario.scenario_id)}")[0]
+
+
+def _shortened(text):
+    """The first sentences of a question: of one with its answer's details the question and what is changed."""
+    ends = [found.end() for found in re.finditer(r"[.?!](?= |$)|[。？]", text)]
+    return text[:next((end for end in ends[1:] if end >= LONG_ENOUGH), len(text))]
 
 
 def _first_comment(text):
@@ -138,7 +145,8 @@ def years(scenario):
     try:
         window = results.windows(scenario)
     except results.Absent:
-        return say("not recorded")
+        span = comparable.span(scenario)
+        return say("not recorded") if span is None or span.begins is None else _span([int(span.begins), int(span.begins + span.length - 1)])
     # A run ends with its last fiscal year, not with the first day of the next.
     return _span([math.floor(window["start"].min() + 1e-6),
                   math.ceil(window["end"].max() - 1e-6) - 1])

@@ -5,9 +5,9 @@ import math
 
 from kumiai import drawn, results, survival
 
-from . import clock, facts, tie_parts, uncompared
-from .language import begun, listed, say
-from .part import plain, said, said_points, said_share
+from . import clock, facts, few, signs, tie_parts, uncompared
+from .language import begun, listed, quoted, say
+from .part import has_intervals, plain, said, said_points, said_share, without_intervals
 
 # What a policy is judged by, in the order in which it is told: (summary metric, its words).
 KEY_MEASURES = (("ties_city_to_city", "city-to-city ties"), ("ties_regional", "regional ties"),
@@ -63,12 +63,12 @@ def _lead_words(lead, share_of, words):
     text = say(does, name=plain(lead.first), share=share_of(lead.first))
     if lead.next is None:
         return say("{text}, the only {kind}", text=text, kind=kind)
-    if lead.sure:
+    if lead.sure and has_intervals():
         return say("{text}, {gap} more than {next}, the next {kind}", text=text, gap=said_points(*lead.gap),
                    next=plain(lead.next), kind=kind)
-    others = list(lead.level) or [lead.next]
+    others = list(lead.level) if lead.level and has_intervals() else [lead.next]
     text = listed([text, *(say("{name} {share}", name=plain(name), share=share_of(name)) for name in others)])
-    if not lead.tested:
+    if not lead.tested or not has_intervals():
         return text
     template = "{text}; they differ by {gap} and cannot be told apart in these runs" if len(others) == 1 else \
         "{text}; the first two differ by {gap}, and none of these can be told apart from the first in these runs"
@@ -92,7 +92,7 @@ def _leads_words(frame, ends, leads, words):
         def share_of(name, rows=frame.loc[mode]):
             return said_share(*rows.loc[name, ends])
         parts.append(_lead_words(lead, share_of, (say(does).replace("{mode}", say_mode(mode)), say(kind))))
-    if all(lead.tested for lead in leads.values()):
+    if all(lead.tested for lead in leads.values()) or not has_intervals():
         return say("{text}.", text=say("; ").join(parts))
     return say("{text}. So few replicates do not tell which {kind} is the first.", text=say("; ").join(parts),
                kind=say(kind))
@@ -160,7 +160,7 @@ def _by_rule(study, scenario, row):
     Ties that stood at the start go on: how many of them there are is told.
     """
     mode, there = row.metric.removeprefix("ties_"), study.measure(row.metric)
-    names = {"mode": say_mode(mode), "first": plain(study.first.label)}
+    names = {"mode": say_mode(mode), "first": quoted(study.first.label)}
     here, there = (said(one.mean, one.low, one.high) for one in (row, there))
     if not facts.forbids(scenario, mode):
         return say("In {first} no new {mode} ties form, by rule. Here there are {here} at a time; there, {there}.",
@@ -202,37 +202,50 @@ def policy(study, scenario, above=()):
     above: measures that the head of the page tells of it, which are not told again."""
     if reason := uncompared.why(study, scenario):
         return reason
+    with without_intervals(study.is_few(scenario)):
+        told = _policy(study, scenario, above)
+    if study.is_few(scenario) and not study.is_few():
+        told = say("{text} {reason}", text=told, reason=few.short(study, scenario))
+    return say(" ").join(filter(None, [told, uncompared.other_record(study, scenario)]))
+
+
+def _policy(study, scenario, above):
     found = effects(study, scenario, above)
     ruled, measured = found.pop("ruled"), _measured(study, scenario, found, bool(above))
-    sentences = [*ruled, begun(measured) if ruled else measured]
+    sentences = [*ruled, begun(measured) if ruled else measured, _by_sign(study, scenario, above)]
     nothing = "All that the key measures tell of {name} stands at the head of the page." if above else \
         "{name} has no key measure in common with {first}."
-    told = say(" ").join(filter(None, sentences)) or \
-        say(nothing, name=plain(scenario.label), first=plain(study.first.label))
-    return say(" ").join(filter(None, [told, uncompared.other_record(study, scenario)]))
+    return say(" ").join(filter(None, sentences)) or \
+        say(nothing, name=quoted(scenario.label), first=quoted(study.first.label))
+
+
+def _by_sign(study, scenario, above):
+    """What the sign test alone tells of the key measures that stand here, as a sentence."""
+    named = dict(key_measures(study))
+    rows = {metric: study.measure(metric, scenario) for metric in named if metric not in above}
+    return signs.words([row for metric, row in rows.items() if row is not None and not of_rule(study, scenario, metric)],
+                       lambda row: named[row.metric])
 
 
 def _measured(study, scenario, found, above):
     """The effects that chance may make, in words; '' without any. above: whether others are told elsewhere."""
-    name, first = plain(scenario.label), plain(study.first.label)
+    name, first = quoted(scenario.label), quoted(study.first.label)
     joined = {key: say("; ").join(parts) for key, parts in found.items()}
     if not any(found.values()):
         return ""
     if not found["told"] and not found["perhaps"] and study.is_few(scenario):
-        n = min(map(study.n_independent, (study.first, scenario)))
-        return say("{name} against {first}: {untold}. One replicate has no interval, so each may be chance." if n == 1 else
-                   "{name} against {first}: {untold}. {n} replicates are too few for intervals, so each may be chance.", name=name,
-                   first=first, n=n, untold=joined["untold"].replace(say("{value} (no interval)", value=""), ""))
+        return say("{name} against {first}, over the whole run: {told}.", name=name, first=first, told=joined["untold"])
     if not found["told"] and not found["perhaps"]:
-        template = "{name}: no other key measure can be told apart from {first} ({untold})." if above else \
-            "{name}: no key measure can be told apart from {first} ({untold})."
-        return say(template, name=name, first=first, untold=joined["untold"])
-    text = say("{name} against {first}, over the whole run: {told}.", name=name, first=first, told=joined["told"]) \
-        if found["told"] else say("{name} against {first}, over the whole run:", name=name, first=first)
-    if found["perhaps"]:
-        template = " Less sure, by an interval not corrected for many comparisons: {perhaps}." if found["told"] else \
-            " less sure, by an interval not corrected for many comparisons: {perhaps}."
-        text += say(template, perhaps=joined["perhaps"])
+        return say("In {name} no other key measure can be told apart from {first}: {untold}." if above else
+                   "In {name} no key measure can be told apart from {first}: {untold}.", name=name, first=first,
+                   untold=joined["untold"])
+    if not found["told"]:
+        text = say("{name} against {first}, over the whole run, less sure (by intervals not corrected for many comparisons): "
+                   "{perhaps}.", name=name, first=first, perhaps=joined["perhaps"])
+    else:
+        text = say("{name} against {first}, over the whole run: {told}.", name=name, first=first, told=joined["told"])
+        if found["perhaps"]:
+            text += say(" Less sure, by an interval not corrected for many comparisons: {perhaps}.", perhaps=joined["perhaps"])
     return text + (say(" Not told apart: {untold}.", untold=joined["untold"]) if found["untold"] else "")
 
 
@@ -257,7 +270,9 @@ def _claim(leads, template):
 
 
 def _claims(study, parts):
-    """Fill in the short titles of those whose findings are long."""
+    """Fill in the short titles of those whose findings are long, where replicates are enough to claim anything."""
+    if study.is_few():
+        return
     if "incidence" in parts:
         parts["incidence"].claim = _claim(tie_parts.leading_causes(study)[1],
                                           "{mode} ties end most often through {name}")
@@ -295,16 +310,14 @@ def reading(study):
                    "a factor's ends over replicates). Where all points share their seeds, they speak of these seeds. "
                    "They do not show how right the model is. The points are no replicates of one "
                    "another, so the page has no means over them: kumiai run makes replicates of one.")
+    if study.is_few():
+        return say("A number has an interval from {n} replicates on; without one it may be chance.", n=survival.FEWEST_REPLICATES)
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else say("{low} to {high}", low=n[0], high=n[-1])
-    if n == [1]:
-        return say("There is one replicate, so no number has an interval: each may be the chance of "
-                   "the model's draws.")
     text = say("In brackets are 95 % intervals over {counts} replicates per scenario. {source} They do not show how "
                "right the model is.", counts=counts, source=uncertainty(study))
-    if n[0] < survival.FEWEST_REPLICATES:
-        text += say(" Shares of ties that last or end have an interval from {n} replicates on.",
-                    n=survival.FEWEST_REPLICATES)
+    if any(map(study.is_few, study.scenarios)):
+        text += say(" A scenario with fewer than {n} replicates has none.", n=survival.FEWEST_REPLICATES)
     if len(study.scenarios) > 1:
         text += say(" A difference counts as a change where its p-value, corrected by Holm for all "
                     "differences of the report, is below 0.05. Where only its own interval leaves "

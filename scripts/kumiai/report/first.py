@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from kumiai import results
 
-from . import cards, changes, facts, findings, measure_cards, summary_cards
-from .card import ENOUGH
+from . import cards, changes, facts, few, findings, measure_cards, summary_cards, uncompared
 from .language import begun, quoted, say
 from .part import plain
 
@@ -62,7 +61,7 @@ def _of_comparison(study, parts):
     made, single = made_cards(study, parts), len(study.scenarios) == 2
     lead = (_facts(made) + say(".") if _facts(made) else "") if study.is_few() and study.has_cooperation else answer(study, made)
     if lead and study.has_cooperation:
-        lead = say("{name}: {text}", name=plain(study.first.label), text=lead)
+        lead = say("{name}: {text}", name=plain(study.first.label), text=lead[:1].lower() + lead[1:])
     question = facts.question_of(study.scenarios[1]) if single else ""
     if reason := _too_few(study):
         for card in made:
@@ -73,15 +72,12 @@ def _of_comparison(study, parts):
 
 
 def _too_few(study):
-    """That the replicates are too few to tell what the other scenarios change; '' where they are enough."""
-    n, first = min(map(study.n_independent, study.scenarios)), quoted(study.first.label)
-    if n < 2 or not all(study.is_few(s) for s in study.scenarios[1:]):
+    """That the first scenario, or all others, have too few replicates to tell what they change; '' where they are enough."""
+    if uncompared.all_of_them(study) or not all(study.is_few(s) for s in study.scenarios[1:]):
         return ""
-    if len(study.scenarios) > 2:
-        return say("{n} replicates are too few to tell what these scenarios change in {first} (use at least {enough}).", n=n,
-                   first=first, enough=ENOUGH)
-    return say("{n} replicates are too few to tell what {name} changes in {first} (use at least {enough}).", n=n, first=first,
-               name=quoted(study.scenarios[1].label), enough=ENOUGH)
+    names = {"first": quoted(study.first.label), "name": quoted(study.scenarios[1].label)}
+    return few.sentence(study, "{few} to tell from chance what {name} changes in {first}" if len(study.scenarios) == 2 else
+                        "{few} to tell from chance what these scenarios change in {first}", **names)
 
 
 def _facts(made):
@@ -92,17 +88,14 @@ def _facts(made):
 
 def _of_few(study, made):
     """The sentence of one scenario whose replicates are too few to claim anything."""
-    found, n = _facts(made), study.n_independent(study.first)
-    if not found:
-        return ""
-    words = "One run of {scenario}: {facts}. One run cannot tell that from chance: use --reps 20." if n == 1 else \
-        "{n} replicates of {scenario}: {facts}. They are too few to tell that from chance (use at least {enough})."
-    return say(words, scenario=quoted(study.first.label), facts=found, n=n, enough=ENOUGH)
+    found = _facts(made)
+    return few.sentence(study, "{scenario}: {facts}. {few} to tell that from chance", scenario=plain(study.first.label),
+                        facts=found) if found else ""
 
 
 def _of_one(study, parts):
     made = made_cards(study, parts)
-    found = answer(study, made)
+    found = answer(study, made) if study.is_few() else begun(answer(study, made))
     asked = facts.question_of(study.first) or ("" if found or not study.has_cooperation else _asked(study))
     return Screen(question=asked, answer=found, cards=made, summary="" if made else findings.general(study) or "")
 
@@ -150,5 +143,4 @@ def answer(study, found):
     text = clauses[0]
     for clause in clauses[1:]:
         text = say("{text}; {next}", text=text, next=clause)
-    text = say("{text}.", text=text)
-    return begun(text)
+    return say("{text}.", text=text)

@@ -35,6 +35,16 @@ def _set_in_japanese(text):
     return _UNIT.sub("\u00a0", _BESIDE_NAME.sub(" ", _AFTER_BRACKET.sub("", text)))
 
 
+def _expression(text):
+    """The pattern of a text with places; one that stands there again is the same again."""
+    seen = set()
+
+    def group(found):
+        again, _ = found[1] in seen, seen.add(found[1])
+        return f"(?P={found[1]})" if again else f"(?P<{found[1]}>.+?)"
+    return re.compile(_PLACE.sub(group, re.escape(text)), re.DOTALL)
+
+
 class Language:
     """One language with its catalogue."""
 
@@ -51,7 +61,7 @@ class Language:
         for text in sorted((t for t in self.texts if "{" in t), key=len, reverse=True):
             fixed = re.sub(r"\{\w+\}", "", text)
             if len(re.sub(r"[^a-z]", "", fixed)) >= 8:  # one of few letters would match anything
-                found.append((re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(text)), re.DOTALL), text))
+                found.append((_expression(text), text))
         return found
 
     def say(self, text, values):

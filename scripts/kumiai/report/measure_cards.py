@@ -5,8 +5,8 @@ import math
 
 from kumiai import results
 
-from . import card_changes, clock, drawings
-from .card import ENOUGH, Card, estimate, replicates, rests_on
+from . import card_changes, clock, drawings, few
+from .card import Card, estimate, replicates, rests_on
 from .language import say, spoken, translated
 from .part import alone, decimals_of, plain, said, said_share, written
 
@@ -24,13 +24,14 @@ def of_measure(study, metric, drawn):
         return None
     span, share = (row.mean, row.low, row.high), row.unit == "share"
     shape = {"unit": "\u00a0%", "scale": 100.0} if share else {}
-    return Card(meant(study, metric, first=True), estimate(span, **shape), _kind(study, row), rests_on(study, span, row.n, **shape) + say("."),
+    return Card(meant(study, metric, first=True), estimate(span, **shape), _kind(study, row), "" if study.is_few() else rests_on(study, span, row.n, **shape) + say("."),
                 "", _picture(study, row, shape, drawn), "measures", changes=card_changes.of_measure(study, metric))
 
 
 def _kind(study, row):
     """What the number of a measure is: 'agents, mean of the replicates'."""
-    mean = say("mean of the replicates") if study.first.n > 1 else say("of one replicate")
+    mean = say("mean of {n} replicates", n=study.first.n) if study.is_few() else say("mean of the replicates")
+    mean = mean if study.first.n > 1 else say("of one replicate")
     unit = "" if row.unit == "share" else plain(row.unit)
     return say("{unit}, {mean}", unit=unit, mean=mean) if unit else mean
 
@@ -93,11 +94,10 @@ def answer(study):
         return ""
     n = max(row.n for row in rows)
     text = say("; ").join(told)
-    if study.first.n < 2:
-        return say("{text} ({scenario}, one replicate, no intervals).", text=text, scenario=plain(study.first.label))
     if study.is_few():
-        return say("{text} ({scenario}; {n} replicates are too few for intervals, use at least {enough}).", text=text,
-                   scenario=plain(study.first.label), n=study.n_independent(study.first), enough=ENOUGH)
+        return few.sentence(study, "{facts} ({scenario}). {few} to tell that from chance", facts=text,
+                            scenario=plain(study.first.label)) if len(study.scenarios) == 1 else \
+            say("{text} ({scenario}).", text=text, scenario=plain(study.first.label))
     if study.draws(study.first) is not None:
         n = study.first.n
     return say("{text} ({scenario}, {replicates}, 95 % intervals).", text=text, scenario=plain(study.first.label),

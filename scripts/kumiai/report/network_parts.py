@@ -6,7 +6,7 @@ import pandas as pd
 from kumiai import drawn, intervals, network, results
 
 from . import parts, queries
-from .language import say
+from .language import quoted, say
 from .part import Part, plain, said, said_share
 
 SHAPE = ("network_giant_share", "network_top_bridge_share", "network_components",
@@ -50,7 +50,7 @@ def shape(study):
     finding = "" if giant is None or bridge is None else say(
         "In JFY {year} the largest connected part holds {giant} of the members of the network in {scenario}, and one "
         "donor carries {bridge} of the bridging that donors do.", year=int(giant["year"]),
-        giant=parts.level(giant, said_share), scenario=plain(study.first.label), bridge=parts.level(bridge, said_share))
+        giant=parts.level(giant, said_share), scenario=quoted(study.first.label), bridge=parts.level(bridge, said_share))
     return Part(frame, queries.STOCK, parts.lines(study),
                 say("Connected parts: components. Bridging: the share of shortest paths on which the donor "
                     "with most of them lies (betweenness). Modularity, every tenth year: how well the "

@@ -8,7 +8,7 @@ from kumiai import results, targets
 
 from . import queries
 from .language import say, translated
-from .part import Part, plain, written
+from .part import Part, on_intervals, plain, written
 
 MISSED = 3.0  # standard deviations from which on a target is missed (Pukelsheim 1994)
 USES = {"fit": "fitted", "test": "kept aside"}
@@ -61,12 +61,15 @@ def patterns(study):
         frame = _rows(study.first)
     except results.ResultsError as error:
         raise results.Absent(translated(str(error)).rstrip(".。")) from error
+    if study.is_few():
+        frame = frame.assign(low=np.nan, high=np.nan, runs_low=np.nan, runs_high=np.nan)
     return Part(frame, queries.TARGETS,
                 {"kind": "forest", "category": "target", "x": "distance", "unit": "",
                  "numbers": ["simulated", "observed"],
                  "xname": say("simulated − observed, in standard deviations"), "limit": MISSED},
+                on_intervals("The bar holds nine runs of ten. ") +
                 say("A dot: mean of the runs less what was observed, in standard deviations of one run, of the "
-                    "observation and of the discrepancy of the model together; the bar holds nine runs of ten; the "
-                    "number beside it is the mean of the runs and, after the slash, what was observed. Beyond 3 "
-                    "(dashed) a target is missed. Fitted: used in calibration; kept aside: a test. Rank: share of the runs below what was observed."),
+                    "observation and of the discrepancy of the model together; the number beside it is the mean of the "
+                    "runs and, after the slash, what was observed. Beyond 3 (dashed) a target is missed. Fitted: used in "
+                    "calibration; kept aside: a test. Rank: share of the runs below what was observed."),
                 _finding(frame))

@@ -100,7 +100,7 @@ function cellOf(row, { name, ends, share, text }) {
       element("span", { class: "ends" }, found.ends || say("(all equal)")),
     );
   } else {
-    const lacking = ends.length && !known(value) ? say("n/a") : cellText(name, value);
+    const lacking = !ends.length ? cellText(name, value) : format(value); // three figures where no interval allows more
     cell.append(share && known(value) ? percent(value) : lacking);
     if (text) cell.className = cell.textContent.length > 40 ? "text long" : "text";
   }

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup, escape
 
 from kumiai import colours, results
 
-from . import (alike_parts, clock, facts, findings, first, map_picture, network_parts, observed_parts, parts, places, queries,
+from . import (alike_parts, clock, facts, few, findings, first, map_picture, network_parts, observed_parts, parts, places, queries,
                tie_parts, state_parts)
-from .language import name, say, sentence, speaking, spoken, translated
-from .part import Missing, Part, for_page
+from .language import name, quoted, say, sentence, speaking, spoken, translated
+from .part import Missing, Part, for_page, has_intervals, without_intervals
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = HERE.parent / "data" / "echarts.min.js"
@@ -114,21 +115,12 @@ def build(study, rep=None):
                     part, maps = _map_part(study, rep)
                 else:
                     part = make(study)
-                made.append(replace(part, key=part_key, title=say(part_title), note=_note(study, part.note)))
+                part = part if study.is_sweep else few.part(study, part)
+                made.append(replace(part, key=part_key, title=say(part_title)))
             except results.Absent as reason:
                 made.append(Missing(part_key, say(part_title), sentence(translated(f"{reason}."))))
         sections.append((key, say(title), made))
     return sections, maps
-
-
-def _note(study, note):
-    """How to read a part, without words on intervals where every scenario has one replicate and none has an interval."""
-    if study.is_sweep or max(s.n for s in study.scenarios) > 1:
-        return note
-    note = note.replace(parts.band(), say("Line: the one replicate."))
-    for words in (queries.interval(), queries.left_out()):
-        note = note.replace(words, "")
-    return note.strip()
 
 
 def _left_out(missing):
@@ -179,18 +171,23 @@ def _together(text):
     return re.sub(r"[(（](?:[^()（）]{1,30}|[\d+−][^()（）]{1,48})[)）]", joined, re.sub(r"(?<=\d) %", "\u00a0%", text))
 
 
+def _breaking(text):
+    """A name of a parameter that breaks after its points and underscores, where it must."""
+    return Markup(re.sub(r"(?<=[a-z])([._])(?=[a-z])", r"\1<wbr>", str(escape(text))))
+
+
 def _environment():
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    environment.filters["together"] = _together
-    environment.globals |= {"say": say, "words": name, "translated": translated}
+    environment.filters |= {"together": _together, "breaking": _breaking}
+    environment.globals |= {"say": say, "words": name, "quoted": quoted, "translated": translated}
     return environment
 
 
 def render(study, title=None, rep=None, language="en", live=""):
     """The whole page as text; live: how many runs there are so far, of a page that refreshes itself."""
-    with speaking(language):
+    with speaking(language), without_intervals(study.is_few() and not study.is_sweep):
         return _render(study, title, rep, live)
 
 
@@ -224,12 +221,12 @@ def _render(study, title, rep, live):
         title=title or say(TITLES.get(study.model, "What the runs of {model} say"),
                            model=study.model or say("the model")),
         screen=screen, cards=screen.cards, compared="differences" in made and not all(map(study.is_few, study.scenarios[1:])),
-        steps=study.counts_steps,
+        steps=study.counts_steps, intervals=has_intervals(),
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],
         policies=findings.policies(study, screen.told) if not study.is_sweep else [],
         reading=findings.reading(study), origin=facts.origin(study),
-        runs_query=queries.RUNS, methods=[] if study.is_sweep else queries.methods(made),
+        runs_query=queries.RUNS, methods=[] if study.is_sweep or study.is_few() else queries.methods(made),
         fiscal=study.by_fiscal_year, japan=study.is_japan, sweep=study.is_sweep,
         map_picture=map_picture.draw(next(iter(maps.values()))) if maps else "",
         sections=[(k, t, [p for p in ps if isinstance(p, Part)]) for k, t, ps in sections

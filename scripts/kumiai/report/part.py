@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A part of the report: a table, how to draw it, how to read it, how to recompute it."""
 
+import contextvars
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -106,6 +108,37 @@ def written(value, decimals, signed=False):
     return text.replace("-", "−")
 
 
+_alone = contextvars.ContextVar("alone", default=False)
+
+
+@contextmanager
+def without_intervals(few):
+    """Within, where replicates are few, sentences give means alone and say nothing of intervals."""
+    token = _alone.set(few)
+    try:
+        yield
+    finally:
+        _alone.reset(token)
+
+
+def has_intervals():
+    """Whether the page that is made has intervals."""
+    return not _alone.get()
+
+
+def on_intervals(text, **values):
+    """A text on intervals or on what is told apart, in the language spoken; '' on a page that has none."""
+    return say(text, **values) if has_intervals() else ""
+
+
+def decimals_alone(value):
+    """Decimals of a number of few replicates: none of a count, else such that it has two or three figures."""
+    if float(value).is_integer():
+        return 0
+    size = math.floor(math.log10(abs(value)))
+    return 2 - size if size >= 2 else 1 if size >= 0 else min(4, 1 - size)
+
+
 def alone(value, signed=False):
     """A number without an interval: whole where it is whole or large, else with three figures."""
     size = abs(value)
@@ -115,6 +148,8 @@ def alone(value, signed=False):
 
 def said(value, low, high, signed=False, unit=""):
     """'12.3 (11.0 to 13.6)', as exact as the interval allows, or why there is no interval."""
+    if not has_intervals():
+        return written(value, decimals_alone(value), signed) + unit
     decimals = (decimals_apart if signed else decimals_of)(value, low, high)
     if decimals is None:
         shown = alone(value, signed) + unit
@@ -157,8 +192,12 @@ def said_share(value, low, high):
 def said_points(value, low, high, signed=False):
     """A difference of shares in percentage points."""
     decimals = decimals_apart(100 * value, 100 * low, 100 * high)
+    if not has_intervals():
+        decimals = decimals_alone(100 * value)
     shown = alone(100 * value, signed) if decimals is None else written(100 * value, decimals, signed)
     single = shown.strip("+−") == ONE
+    if not has_intervals():
+        return say("{n} point" if single else "{n} points", n=shown)
     if decimals is None:
         return say("{value} point (no interval)" if single else "{value} points (no interval)", value=shown)
     first, last = (written(100 * x, decimals, signed) for x in (low, high))

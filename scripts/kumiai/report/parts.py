@@ -7,8 +7,8 @@ import pandas as pd
 from kumiai import drawn, intervals, results
 
 from . import clock, facts, queries, uncompared
-from .language import begun, listed, say, spoken, translated
-from .part import Part, plain, said, said_share
+from .language import begun, listed, quoted, say, translated
+from .part import Part, has_intervals, on_intervals, plain, said, said_share
 
 CONCENTRATION = ("share_top1", "share_top3", "gini_donors", "donors_active")
 CONCENTRATION_YEARS = 5
@@ -22,8 +22,10 @@ def lines(study):
     return LINES | clock.axis(study)
 
 
-def band():
+def band(study):
     """What the line and the band of a measure over time are."""
+    if not has_intervals():
+        return say("Line: mean of the replicates." if study.first.n > 1 else "Line: the one replicate.")
     return say("Line: mean; band: 95 % interval of that mean, not the range of the replicates. Where they are few and "
                "uneven it can reach beyond them (Methods).")
 
@@ -61,10 +63,11 @@ def _ties_of_spells(study):
     rows = {mode: last(frame, mode, study.first) for mode in study.modes}
     told = [say("{number} {mode} ties", number=level(row), mode=plain(mode)) for mode, row in rows.items()
             if row is not None]
-    finding = say("At the end of {year}, {scenario} has {ties}.", year=clock.named(study, frame["year"].max()),
-                  scenario=plain(study.first.label), ties=listed(told)) if told else ""
+    finding = say("{scenario} has {ties} at the end of {year}." if study.counts_steps else
+                  "At the end of {year}, {scenario} has {ties}.", year=clock.named(study, frame["year"].max()),
+                  scenario=quoted(study.first.label), ties=listed(told)) if told else ""
     note = say("Ties alive at the end of each step. {band}" if study.counts_steps else
-               "Ties alive at the end of each year. {band}", band=band())
+               "Ties alive at the end of each year. {band}", band=band(study))
     return Part(clock.steps(study, frame), clock.query(study, queries.alive(study.paths[0])), lines(study), note, finding, reasons)
 
 
@@ -78,8 +81,8 @@ def ties(study):
             if row is not None]
     year = int(frame["year"].max())
     return Part(frame, queries.STOCK, lines(study),
-                say("Ties alive at the end of each fiscal year. {band}", band=band()),
-                say("At the end of JFY {year}, {scenario} has {ties}.", year=year, scenario=plain(study.first.label),
+                say("Ties alive at the end of each fiscal year. {band}", band=band(study)),
+                say("At the end of JFY {year}, {scenario} has {ties}.", year=year, scenario=quoted(study.first.label),
                     ties=listed(told)), reasons)
 
 
@@ -95,7 +98,7 @@ def concentration(study):
     top, gini = (last(frame, m, study.first) for m in ("share_top3", "gini_donors"))
     finding = "" if top is None else say(
         "In JFY {years} the three largest donors started {share} of the projects in {scenario}",
-        years=_window(study, top["year"]), share=level(top, said_share), scenario=plain(study.first.label))
+        years=_window(study, top["year"]), share=level(top, said_share), scenario=quoted(study.first.label))
     if finding:
         finding = say("{text}; the Gini coefficient among active donors is {gini}.", text=finding, gini=level(gini)) \
             if gini is not None else say("{text}.", text=finding)
@@ -112,11 +115,10 @@ def knowhow(study):
             "knowhow_kept_cooperatives", "cooperatives with sanitation works")):
         row = last(frame, measure, study.first)
         if row is not None:
-            told.append(say("{share} of it for {who}", share=level(row, said_share), who=say(who)))
-    finding = say("Mean know-how of those that exist at the end of the run, against the mean of those at the start: "
-                  "{shares} ({scenario}).", shares=listed(told), scenario=plain(study.first.label)) if told else ""
+            told.append(say("{share} for {who}", share=level(row, said_share), who=say(who)))
+    finding = say("Mean know-how at the end of the run, against that at the start: {shares} ({scenario}).", shares=listed(told), scenario=plain(study.first.label)) if told else ""
     return Part(frame, queries.STOCK, lines(study),
-                say("Passed on: capacity that partner cities gained, 1 = one city led from none to all. {interval}",
+                say("Kept: the mean of those that exist, against that of those at the start. Passed on: capacity that partner cities gained, 1 = one city led from none to all. {interval}",
                     interval=queries.interval()), finding, reasons)
 
 
@@ -127,7 +129,7 @@ def measures(study):
     titles = {name: _course(study, rows) for name, rows in mine.groupby("measure", sort=False)}
     chart = lines(study) | {"choose": "measure", "titles": titles}
     note = say("Stocks at the end of the step; flows during it. {band}" if study.counts_steps else
-               "Stocks at the end of the year; flows (per year) summed over it. {band}", band=band())
+               "Stocks at the end of the year; flows (per year) summed over it. {band}", band=band(study))
     if study.ended_early:
         note += say(" A run that ended before the others stays as it was.")
     return Part(clock.steps(study, frame), clock.query(study, queries.STOCK), chart, note, titles.get(frame["measure"].iloc[0], ""), reasons)
@@ -162,7 +164,7 @@ def _course(study, rows):
 
 def _level(row, words):
     """Mean and interval of a year in words; several replicates without an interval are all the same."""
-    if row["n"] > 1 and np.isnan(row["low"]):
+    if row["n"] > 1 and np.isnan(row["low"]) and has_intervals():
         return words(row["mean"], row["mean"], row["mean"])
     return level(row, words)
 
@@ -171,11 +173,6 @@ def _called(study, table, measure):
     """A measure as the cards call it: of a model of its own by its meaning where that is short, else by its name."""
     meaning = "" if study.has_cooperation else translated(study.docs[table].get(measure, ("", ""))[1]).rstrip(".。")
     return meaning if meaning and len(meaning) <= LONGEST_MEANING else plain(measure)
-
-
-def _within(words):
-    """A measure within a sentence."""
-    return words if spoken().code == "ja" or words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _year(study, row):
@@ -191,7 +188,7 @@ def differences(study):
     if reasons := uncompared.all_of_them(study):
         raise results.Absent(say(" ").join(dict.fromkeys(reasons)))
     kept = frame[frame["diff_kind"] != "reference"]
-    columns = ["metric", "unit", "scenario", "diff_kind", "pairs", "diff", "diff_low", "diff_high",
+    columns = ["metric", "unit", "scenario", "diff_kind", "pairs", "pairs_higher", "diff", "diff_low", "diff_high",
                "d", "p_holm", "verdict"]
     kept = kept[kept["diff"].notna()][columns].rename(columns={
         "diff": "difference", "diff_low": "low", "diff_high": "high", "p_holm": "p_corrected",
@@ -201,19 +198,19 @@ def differences(study):
     chart = {"kind": "forest", "category": "scenario", "choose": "metric", "x": "difference",
              "unit": "unit", "tested": True,
              "xname": say("difference to {scenario}", scenario=plain(study.first.label))}
-    titles = {} if study.has_cooperation else _apart(study, kept)
+    titles = {} if study.has_cooperation or not has_intervals() else _apart(study, kept)
     if titles:
         chart["titles"] = titles
     tests = int(frame["p"].notna().sum())
     rule = say(" Where a rule keeps ties from forming, their difference is no finding: its dot stays open.") \
         if ruled.any() else ""
     return Part(kept, queries.DIFFERENCE, chart,
-                say("Difference to {scenario} in pairs of equal seed and replicate, with its 95 % interval. A filled "
-                    "dot is told apart from no difference: its p-value, corrected by Holm for all {tests} differences "
-                    "of the table, is below 0.05. An open dot whose interval leaves out 0 is less sure, since that "
-                    "interval is not corrected; one whose interval includes 0 is not told apart. Cohen's d: the "
-                    "difference in standard deviations between replicates. {interval}",
-                    scenario=plain(study.first.label), tests=tests, interval=queries.interval()) + rule,
+                say("Difference to {scenario} in pairs of equal seed and replicate.", scenario=quoted(study.first.label))
+                + on_intervals(" A filled dot is told apart from no difference: its p-value, corrected by Holm for all {tests} "
+                               "differences of the table, is below 0.05. An open dot whose interval leaves out 0 is less "
+                               "sure, since that interval is not corrected; one whose interval includes 0 is not told "
+                               "apart. Cohen's d: the difference in standard deviations between replicates. "
+                               "95 % intervals over replicates.", tests=tests) + rule,
                 titles.get(kept["metric"].iloc[0], "") if len(kept) else "")
 
 
@@ -224,8 +221,8 @@ def _apart(study, frame):
     """{measure: which scenarios differ in it from the first beyond chance, as a title}."""
     found = {}
     for metric, rows in frame.groupby("metric", sort=False):
-        sure = [plain(label) for label in rows.loc[rows["p_corrected"] < SURE, "scenario"]]
-        words = {"measure": begun(_called(study, "summary", metric)), "first": plain(study.first.label)}
+        sure = [quoted(label) for label in rows.loc[rows["p_corrected"] < SURE, "scenario"]]
+        words = {"measure": begun(_called(study, "summary", metric)), "first": quoted(study.first.label)}
         if not sure:
             found[metric] = say("{measure}: no scenario can be told apart from {first}.", **words)
         elif len(sure) > MOST_NAMED:
@@ -250,7 +247,7 @@ def levels(study):
     frame = frame.assign(meaning=[translated(study.docs["summary"].get(m, ("", ""))[1]) for m in frame["metric"]])
     return Part(frame, queries.MEASURE,
                 {"kind": "table", "choose": "metric"}, queries.interval(),
-                "" if study.has_cooperation else _precision(study, frame))
+                "" if study.has_cooperation or not has_intervals() else _precision(study, frame))
 
 
 def _precision(study, frame):
@@ -259,14 +256,14 @@ def _precision(study, frame):
     half = (50 * (mine["high"] - mine["low"]) / mine["mean"].abs()).dropna().sort_values(kind="stable")
     half = half[half > 0]
     if half.empty:
-        return say("One replicate, so no measure has an interval.") if study.first.n == 1 else ""
+        return ""
     (best, least), (worst, most) = ((_called(study, "summary", half.index[i]), _half(half.iloc[i])) for i in (0, -1))
     if len(half) == 1:
         return say("{measure} is known to within {half} of its mean ({scenario}).", measure=begun(best), half=least,
                    scenario=plain(study.first.label))
     return say("Of {n} measures, {best} is known best, to within {least} of its mean, and {worst} worst, to within {most} "
                "({scenario}).",
-               n=len(half), best=_within(best), least=least, worst=_within(worst), most=most, scenario=plain(study.first.label))
+               n=len(half), best=say("“{words}”", words=best), least=least, worst=say("“{words}”", words=worst), most=most, scenario=plain(study.first.label))
 
 
 def _half(value):

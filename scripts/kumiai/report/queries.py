@@ -8,16 +8,17 @@ of the report; METHODS tells how the intervals follow from what the queries give
 from kumiai import database
 
 from .language import say
+from .part import on_intervals
 
 
 def interval():
     """How most intervals are made, in the language spoken."""
-    return say("95 % intervals over replicates.")
+    return on_intervals("95 % intervals over replicates.")
 
 
 def left_out():
     """How those of ties are made."""
-    return say("95 % intervals by leaving out one replicate at a time; none for fewer than five with such ties.")
+    return on_intervals("95 % intervals by leaving out one replicate at a time; none for fewer than five with such ties.")
 
 
 OF_TIES = ("survival", "at_risk", "alike", "lasting", "incidence")
@@ -35,7 +36,7 @@ METHODS = (
      "lie beyond 0 % and 100 %."),
     (OF_TIES,
      "By leaving out one replicate at a time (the jackknife), since ties of one replicate "
-     "depend on each other: of shares of ties Korn and Graubard's (1998), of mean years and of "
+     "depend on each other: of shares of ties Korn and Graubard's (1998), of mean durations and of "
      "differences Student's t, of one mean on the logit scale of the horizon; none for fewer than "
      "five replicates with such ties, or where none ended. scripts/survival.py gives the same."),
     (("incidence", "refusals"),

@@ -14,7 +14,7 @@ from kumiai.cox import FEWEST_ENDS
 
 from . import noted, queries
 from .language import say
-from .part import Part, plain, said
+from .part import Part, on_intervals, plain, said
 from .parts import stack
 
 YES_NO = ("not yet", "yes")
@@ -177,10 +177,10 @@ def rates(study):
                "its onset, at each new stage and every April. "
                "Regional ties that rest on a plan of all members are institutionalised from the start; one that "
                "goes on from a city-to-city tie is as that was. It is no comparison all else equal: states go together, and with age "
-               "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
-               "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "
-               "{fewest} replicates. No rate below {ends} ends or, of more "
-               "replicates, where fewer than that have such ties.", fewest=survival.FEWEST_REPLICATES, ends=FEWEST_ENDS)
+               "(scripts/survival.py --parts cox tells them apart). No rate below {ends} ends.", ends=FEWEST_ENDS)
+    note += on_intervals(" 95 % interval: of the ratio of sums by the jackknife over replicates, on the logarithmic scale, "
+                         "Student's t. No rate where fewer than {fewest} replicates have such ties.",
+                         fewest=survival.FEWEST_REPLICATES)
     if any(len(s.runs) > queries.MOST_RUNS for s in study.scenarios):
         note += say(" Of each scenario the first {n} replicates.", n=queries.MOST_RUNS)
     frame = stack(found)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kumiai import comparable, drawn, intervals, repeats, results, roles, survival, tables, yearly
 
-from . import clock
+from . import clock, few
 from .language import sentence, translated
 
 CAT23 = "Clean Authority of Tokyo"  # whom every population of Japan holds
@@ -169,9 +169,14 @@ class Study:
         return self._independent[scenario.label]
 
     def is_few(self, *scenarios):
-        """Whether the first scenario, or one of those given, has too few replicates for the first screen to give an
-        interval or to claim anything: as many as survival needs."""
+        """Whether the first scenario, or one of those given, has too few replicates for intervals and claims: fewer than
+        survival needs. See few.py."""
         return any(self.n_independent(s) < survival.FEWEST_REPLICATES for s in (self.first, *scenarios))
+
+    @cached_property
+    def shares_draws(self):
+        """Whether some runs share a draw of the parameters, so that draws are counted and not runs."""
+        return any(self.n_independent(s) < s.n for s in self.scenarios)
 
     def known(self, span):
         """(value, low, high) of the first scenario, without its interval where the replicates are few."""
@@ -277,13 +282,13 @@ class Study:
         found, reasons = self.each(lambda s: _yearly(s, self))
         frames = [frame.assign(scenario=s.label) for s, frame in found]
         order = ["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]
-        return pd.concat(frames, ignore_index=True)[order], reasons
+        return few.emptied(self, pd.concat(frames, ignore_index=True)[order]), reasons
 
 
 def _bounded(row, few):
     """A row of the comparison as sentences tell it."""
     if few:
-        return row._replace(low=np.nan, high=np.nan, diff_low=np.nan, diff_high=np.nan, p_holm=np.nan)
+        return row._replace(low=np.nan, high=np.nan, diff_low=np.nan, diff_high=np.nan, p_holm=np.nan, p_sign_holm=np.nan)
     before, is_share = row.mean - row.diff, results.is_share(row.unit)
     if not (is_share or tables.is_counted(row.unit)) or before < 0:
         return row

@@ -10,7 +10,7 @@ from kumiai import intervals, leading, results
 from . import card_changes, cards, drawings, facts
 from .card import Card, estimate, rests_on
 from .findings import say_mode
-from .language import say
+from .language import begun, say
 from .part import plain
 
 FORMED = [f"formed_{mode}" for mode in results.MODES]
@@ -39,7 +39,7 @@ def _mean(study, by_run, share=False):
 
 def _dots(rows, label, unit=""):
     """The modes or causes with their means; rows: (name, class of its colour, mean, low, high)."""
-    return drawings.dots(rows, label, lambda *span: estimate(span, unit), True)
+    return drawings.dots(rows, label, lambda *span: estimate(span, unit), True, label)
 
 
 def _by_mode(rows):
@@ -63,7 +63,7 @@ def forms(study):
         return None
     return Card(say("Which form?"), estimate(span, "\u00a0%", scale=100), say("of new ties are {mode}", mode=say_mode("regional")),
                 rests_on(study, span, n, unit="\u00a0%", scale=100) + say("."), "",
-                _dots(_by_mode(rows), say("new ties per replicate")), "measures", cards.forms_answer(study, span),
+                _dots(_by_mode(rows), begun(say("new ties per replicate"))), "measures", cards.forms_answer(study, span),
                 changes=card_changes.by_run(study, lambda s: None if cards.ruled(s) else _share(s), share=True),
                 fact=cards.forms_fact(span, "regional"))
 
@@ -83,9 +83,9 @@ def lasts(study):
 def _changes_of_lives(study):
     def life(metric, mode):
         return lambda s: None if facts.forbids(s, mode) else _columns(s, [metric])[metric]
-    return [text for metric, mode in zip(LIVES, results.MODES)
-            for text in card_changes.by_run(study, life(metric, mode),
-                                            years_of=say("all {mode} ties", mode=say_mode(mode)))]
+    found = [text for metric, mode in zip(LIVES, results.MODES)
+             for text in card_changes.by_run(study, life(metric, mode), years_of=say("all {mode} ties", mode=say_mode(mode)))]
+    return [text for text in found if text != card_changes.none()] or found[:1]
 
 
 def _causes(scenario):
@@ -108,7 +108,7 @@ def why(study):
     span, told = study.known(span), lead.sure and not study.is_few()
     what = say("ties per replicate end by {cause}, the commonest cause", cause=plain(lead.first)) if told else \
         say("More ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
-            cause=plain(lead.first), number=cards.count(span[0]))
+            cause=plain(lead.first), number=estimate(span))
     return Card(say("Why do they end?"), estimate(span) if told else say("no clear main cause"), what,
                 rests_on(study, span, n) + say("."), "", _dots(rows, say("Ties ended per replicate, by cause")), "measures", told=told,
                 changes=card_changes.by_run(study, lambda s: _causes(s).get(lead.first)))

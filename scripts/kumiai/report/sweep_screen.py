@@ -20,9 +20,6 @@ MOST_OUTPUTS = 3  # that have a card, and a clause of the sentence
 MOST_DRAWN = 4  # factors in the picture of a card
 LONGEST = 30  # letters of a name in such a picture
 ENOUGH = 20  # trajectories of Morris' design: with fewer than half of them hardly any effect is told from chance
-# Outputs whose meaning in the file is too long for a sentence.
-SHORT = {"life_10y_city_to_city": "mean years of city-to-city ties, of their first ten",
-         "life_10y_regional": "mean years of regional ties, of their first ten"}
 # How many outputs there are that no factor is shown to move.
 NONE_OF = {2: "no factor is shown to move either of the two outputs", 3: "no factor is shown to move any of the three outputs"}
 # What a factor does to an output, by the kind of analysis.
@@ -44,8 +41,8 @@ def output_words(study, output):
         return output_name(output)
     if output in dict(KEY_MEASURES):
         return say(dict(KEY_MEASURES)[output])
-    if output in SHORT:
-        return say("“{words}”", words=say(SHORT[output]))
+    if study.has_cooperation:
+        return plain(output)
     words = measure_cards.meant(study, output, first=False).partition(";")[0]
     return say("“{words}”", words=words) if "," in words else words
 
@@ -62,7 +59,7 @@ def answer(study, part):
     clauses = [_clause(factors, outputs) for factors, outputs in groups.items()]
     text = say("; ").join(clauses)
     text = say("{text} (p below 0.05, corrected by Holm for {tests} tests).", text=text, tests=part.chart["tests"])
-    return text[:1].upper() + text[1:] if not clauses[0].startswith(tuple(part.frame["factor"])) else text
+    return text if clauses[0].startswith(tuple(_names(part))) else begun(text)
 
 
 def _none(outputs, part):
@@ -93,6 +90,11 @@ def _clause(factors, outputs):
     if len(factors) > MOST_NAMED:
         return say("{factors} and {n} more move {outputs}", **named)
     return say("{factors} moves {outputs}" if len(factors) == 1 else "{factors} move {outputs}", **named)
+
+
+def _names(part):
+    """The names of the parameters, which are written as they are, also where they begin a sentence."""
+    return part.frame["factor"].str.split(",").str[0]
 
 
 def _factor(row):
@@ -142,14 +144,20 @@ def _unit(chart, row):
     """' agents': the unit of a number that has that of its output."""
     if not chart["unit"] or not row["unit"]:
         return ""
+    if row["unit"] == "ties":
+        return say(" ties")
     return say(" years") if row["unit"] == "years" else f"\u00a0{plain(row['unit'])}"
 
 
 def _doc(docs, name):
-    """What a parameter is, in the language spoken; '' where the file does not say it in that."""
-    doc = docs.get(name, "")
-    known = translated(doc)
-    return "" if not doc or (spoken().code != "en" and known == doc) else say(" {doc}", doc=known)
+    """What a parameter is, in the language spoken; where the file says it in English alone, where to read it."""
+    doc = docs.get(name, "").rstrip(".")
+    known = translated(doc).rstrip(".。")
+    if not doc:
+        return ""
+    if spoken().code != "en" and known == doc:
+        return say(" The results file says in English what it is (table parameter_doc).")
+    return say(" Meaning: {doc}.", doc=known)
 
 
 def _basis(span, unit, row):

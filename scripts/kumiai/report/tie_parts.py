@@ -354,6 +354,8 @@ def _member_part(study, side, note, template):
 
 def _first_three_told(study, scenario, side):
     """Whether the runs tell that the three with most projects have more than every other has."""
+    if study.is_few():
+        return False
     by_run = drawn.by_unit(scenario, _per_run(study.projects(scenario), [f"{side}_id"], scenario))
     return leading.first_are_told(by_run, 3)
 

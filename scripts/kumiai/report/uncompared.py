@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scenarios of which no difference is told: they run over another time than the first, or are equal to it."""
 
-from .language import say
-from .part import plain
+from .language import quoted, say
 
 
 def _time(span):
@@ -18,7 +17,7 @@ def other_time(study, scenario):
     template = "{name} runs {mine}, {first} {there}: it is not compared (compare it with a scenario of the same years)."
     if spans[0].begins is None:
         template = "{name} runs {mine}, {first} {there}: it is not compared (compare it with a scenario of as many steps)."
-    return say(template, name=plain(scenario.label), first=plain(study.first.label), mine=_time(spans[0]),
+    return say(template, name=quoted(scenario.label), first=quoted(study.first.label), mine=_time(spans[0]),
                there=_time(spans[1]))
 
 
@@ -32,7 +31,7 @@ def equal(study, scenario):
     if found.replicates == 1:
         template = ("{name} is {first} again: the same settings, and the same result.",
                     "{name} changes nothing in {first}: all measures are equal in the one replicate.")
-    return say(template[not found.same_settings], name=plain(scenario.label), first=plain(study.first.label),
+    return say(template[not found.same_settings], name=quoted(scenario.label), first=quoted(study.first.label),
                n=found.replicates)
 
 
@@ -53,4 +52,4 @@ def other_record(study, scenario):
     if scenario.label not in study.other_records:
         return ""
     return say("{name} begins with another record than {first}, so what differs holds the beginning as well.",
-               name=plain(scenario.label), first=plain(study.first.label))
+               name=quoted(scenario.label), first=quoted(study.first.label))

@@ -7,13 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-bool sim_base_is_text(const char *text, uintptr_t *page) {
+bool sim_base_is_text(const char *text, uintptr_t page[SIM_BASE_PAGES]) {
     enum { PAGE = 4096 }; /* no system has smaller ones */
     uintptr_t own = (uintptr_t)text / PAGE, at = (uintptr_t)text % PAGE;
-    if (own && own == *page && memchr(text, '\0', PAGE - at))
+    uintptr_t *known = &page[own % SIM_BASE_PAGES];
+    if (own && own == *known && memchr(text, '\0', PAGE - at))
         return true;
     if (!text || (faccessat(AT_FDCWD, text, F_OK, 0) != 0 && errno == EFAULT))
         return false;
-    *page = own;
+    *known = own;
     return true;
 }

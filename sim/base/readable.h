@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /* Whether there is text at an address; the kernel can tell that without a crash. It need not be
- * asked again about what ends on the page that it was asked about last: *page, 0 at first. */
-bool sim_base_is_text(const char *text, uintptr_t *page);
+ * asked again about what ends on a page that it was asked about: page[], all 0 at first. */
+enum { SIM_BASE_PAGES = 128 };
+bool sim_base_is_text(const char *text, uintptr_t page[SIM_BASE_PAGES]);
 
 #endif

@@ -23,7 +23,7 @@ typedef struct {
     const char *name; /* of the model, for messages */
     sim_base_diag_t *diag;
     size_t problems;
-    uintptr_t readable; /* for sim_base_is_text() */
+    uintptr_t readable[SIM_BASE_PAGES]; /* for sim_base_is_text() */
 } check_t;
 
 __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const char *format, ...) {
@@ -39,7 +39,7 @@ __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const 
 /* ---- names ---- */
 
 static bool is_text(check_t *check, const char *text) {
-    return sim_base_is_text(text, &check->readable);
+    return sim_base_is_text(text, check->readable);
 }
 
 /* Of a text. */
@@ -91,7 +91,7 @@ static const void *next_entry(check_t *check, list_t *list) {
     memcpy(&name, entry, sizeof name);
     if (!name)
         return NULL;
-    if (!list->is_entry(entry, &check->readable) || list->at >= MOST - 1) {
+    if (!list->is_entry(entry, check->readable) || list->at >= MOST - 1) {
         problem(check, "entry %zu of its %s is none; does the table end with an empty entry?",
                 list->at, list->what);
         list->broken = true;
@@ -230,7 +230,7 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
         return false;
     }
     for (size_t i = 0; !is_param_end(check, &rows[i]); n = ++i) {
-        if (!rows[i].name || !sim_schedule_is_param(&rows[i], &check->readable) || i >= MOST) {
+        if (!rows[i].name || !sim_schedule_is_param(&rows[i], check->readable) || i >= MOST) {
             problem(check,
                     "row %zu of its parameters is none; does the table end with "
                     "SIM_PARAM_END?",

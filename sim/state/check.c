@@ -192,11 +192,11 @@ static bool is_row(const sim_state_row_t *row, uintptr_t *page) {
 size_t sim_state_check(const sim_state_row_t *table, size_t size, const char *model,
                        sim_base_diag_t *diag) {
     size_t problems = 0, n = 0;
-    uintptr_t page = 0;
+    uintptr_t page[SIM_BASE_PAGES] = {0};
     if (!table)
         return 0;
     for (; !is_end(&table[n]); n++)
-        if (n == MOST || !is_row(&table[n], &page)) {
+        if (n == MOST || !is_row(&table[n], page)) {
             sim_base_diag_add(diag, NULL, 0,
                               "model %s: row %zu of its state is none; does the table end with "
                               "SIM_STATE_END?",

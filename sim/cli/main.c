@@ -193,6 +193,7 @@ int sim_cli_main(int argc, char **argv) {
     sim_cli_check_processor();
     sim_cli_tell_crashes();
     (void)gsl_set_error_handler(on_gsl_error);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock a call, for what nobody asks */
     if (!sim_team_ranks_begin()) {
         fputs("kumiai: MPI could not be begun\n", stderr);
         return SIM_CLI_FAILED;

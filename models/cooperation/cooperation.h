@@ -64,8 +64,7 @@ static inline bool coop_is_listed(const coop_population_t *pop, uint32_t c, uint
         k++;
     return k < pop->first_member[local + 1];
 }
-/* Cooperates in waste, with plants of its own or by one of the forms that were founded in the run.
- */
+/* Cooperates in waste, with plants of its own or by one of the forms founded in the run. */
 static inline bool coop_sanitation(const sim_world_t *world, uint32_t c) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     return donor->exists[c] && (donor->plants[c] > 0 || c >= coop_population(world)->first_founded);

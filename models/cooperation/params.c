@@ -58,21 +58,12 @@ const uint8_t coop_conversions[] = {COOP_CAUSE_REGIONAL_FORM, SIM_NETWORK_NO_CAU
 const char *const coop_rupture_countries[] = {"none", "BD", "CN", "ID", "IN", "KH", "LA", "LK",
                                               "MM",   "MN", "MY", "NP", "PH", "TH", "VN", NULL};
 enum {
-    N_PURPOSES = 0
-#define PURPOSE(N, NAME) +1
+#define PURPOSE(N, NAME) NUMBER_##N, /* two with one number do not compile */
 #include "models/cooperation/processes.def"
+    N_PURPOSES
 };
 const char *const coop_purpose_words[] = {
 #define PURPOSE(N, NAME) [N] = #NAME,
 #include "models/cooperation/processes.def"
     [N_PURPOSES] = NULL};
 SIM_TABLE_ENDS(coop_purpose_words, N_PURPOSES); /* none is left out */
-
-/* Two with one number do not compile. */
-__attribute__((unused)) static void number_of(int n) {
-    switch (n) {
-#define PURPOSE(N, NAME) case N:
-#include "models/cooperation/processes.def"
-        break;
-    }
-}

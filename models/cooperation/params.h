@@ -3,8 +3,7 @@
 #pragma once
 #include "models/cooperation/words.h"
 
-/* The schemes with most of the money, first in the order of all: JICA's local type, MoE's studies.
- */
+/* The schemes with most of the money come first: JICA's local type, MoE's studies. */
 enum { COOP_N_MAIN = COOP_SCHEME_MOE_JCM + 1 };
 typedef struct {
     double budget, budget_factor, from_year, until_year, ceiling;

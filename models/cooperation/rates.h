@@ -15,8 +15,7 @@ static inline double coop_step_probability(const sim_world_t *world, double rate
 }
 
 /* Factor of a series from outside so many years after its last known one, of which each has a
- * declared continuation (COOP_AFTER_...): no result may hang on where it ends. Last slope, 1/year.
- */
+ * declared continuation (COOP_AFTER_...): no result may hang on where it ends. Slope per year. */
 static inline double coop_series_after(int after, double slope, double years) {
     return years > 0 && after == COOP_AFTER_TREND ? sim_math_exp(slope * years) : 1;
 }

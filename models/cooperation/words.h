@@ -58,8 +58,7 @@
     X(COOP_CAUSE_MERGER, "merger") X(COOP_CAUSE_COOPERATIVE_DISSOLVED, "cooperative_dissolved") \
     X(COOP_CAUSE_REGIONAL_FORM, "regional_form") X(COOP_CAUSE_INTERVENTION, "intervention")
 
-/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
- */
+/* Why an opportunity did not become a tie, in the order of asking (M8, M18, M22, M37). */
 #define COOP_REASONS(X) \
     X(COOP_REASON_NO_MANDATE, "no_mandate") X(COOP_REASON_NO_MONEY, "no_money") \
     X(COOP_REASON_NO_STAFF, "no_staff") X(COOP_REASON_NO_CONTACT, "no_contact") \

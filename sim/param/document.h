@@ -55,8 +55,7 @@ void sim_param_document_keys(sim_param_document_t *document, const config_settin
 double sim_param_document_number(sim_param_document_t *document, const config_setting_t *setting,
                                  const char *name);
 
-/* `name` as seen from the folder of the file. Lives as long as the document; NULL without memory.
- */
+/* `name` as seen from the file's folder. Lives as long as the document; NULL without memory. */
 const char *sim_param_document_path(sim_param_document_t *document, const char *name);
 
 /* Words for messages: "an integer", "a group", ... */

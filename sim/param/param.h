@@ -80,8 +80,7 @@ typedef struct sim_constraint {
 
 /* ---- what interventions set on agents ---- */
 
-/* What apply() is to do. `other`: the agent that the intervention names beside it, or UINT32_MAX.
- */
+/* What apply() is to do. `other`: the agent that the intervention names too, or UINT32_MAX. */
 typedef struct {
     const struct sim_agent_param *param;
     uint32_t agent, other;

@@ -96,8 +96,7 @@ static int take_in(sim_world_t *world, uint32_t tie, uint32_t other) {
     return 0;
 }
 
-/* The donors of tie[0..n-1], all with one partner, act as one; the first leads. *lead is its tie.
- */
+/* The donors of tie[0..n-1], all with one partner, act as one; the first leads by tie *lead. */
 static int begin(sim_world_t *world, const uint32_t *tie, uint32_t n, uint8_t form,
                  uint32_t *lead) {
     uint32_t donor = world->ties->from[tie[0]];

@@ -62,8 +62,7 @@ static void leave(sim_world_t *world) {
 
 /* ---- the hub programme ---- */
 
-/* The donor with an intermediary at home and the largest industrial base; SIM_NETWORK_NONE without.
- */
+/* The donor with an intermediary and the largest industrial base; SIM_NETWORK_NONE without. */
 static uint32_t find_hub(const coop_population_t *pop) {
     uint32_t hub = SIM_NETWORK_NONE;
     for (uint32_t d = 0; d < pop->first_cooperative; d++)

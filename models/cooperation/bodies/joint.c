@@ -34,8 +34,7 @@ static void carry(sim_world_t *world, uint32_t k, int sign) {
     coop_load_change(world, m, &load, sign);
 }
 
-/* Those who joined share this part of people and money alike; what they carry the donor need not.
- */
+/* Those who joined share this part of people and money alike, and the donor is spared it. */
 static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double part,
                       coop_joint_part_t *theirs) {
     coop_state_t *s = coop_state(world);

@@ -122,9 +122,7 @@ void coop_memberships_stale_keeper(sim_world_t *world, uint32_t m) {
     mark(world, m, KEEPER);
 }
 
-/* People and fiscal strength of c are those of its members, and so is its industry, by people
- * (M17).
- */
+/* People, fiscal strength and, by people, industry of c are those of its members (M17). */
 static void sum_up(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
     double people = 0, strength = 0, industry = 0;

@@ -7,8 +7,7 @@
 #include "models/cooperation/money/projects.h"
 #include "models/cooperation/ties/upkeep.h"
 
-/* Inhabitants of the partner city whom a project serves; A: a pilot reaches a district, not a city.
- */
+/* Inhabitants of the partner city whom a project serves; A: a pilot reaches a district. */
 static const double REACH = 0.05;
 
 enum { MODULARITY_YEARS = 10 };

@@ -268,8 +268,7 @@ static int award(sim_world_t *world, call_t *call, const coop_proposal_t *propos
 
 /* ---- calls ---- */
 
-/* M27: a supplementary budget adds a special framework to a call, in some years and not in others.
- */
+/* M27: a supplementary budget adds a special framework to a call, in some years. */
 static int supplement(sim_world_t *world, call_t *call) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
     const coop_scheme_t *scheme = call->p;

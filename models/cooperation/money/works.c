@@ -38,8 +38,7 @@ void coop_works_allow(sim_world_t *world, uint32_t c, uint8_t kind) {
     coop_state(world)->donor.scope[c] = kind;
 }
 
-/* Without the ladder nothing but the rules of the schemes stands between a cooperative and a study.
- */
+/* Without the ladder only the rules of the schemes stand between a cooperative and a study. */
 bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind) {
     return kind == COOP_WORK_CONTRIBUTION || !coop_is_cooperative(world, d) ||
            !coop_params(world)->works.ladder || coop_state(world)->donor.scope[d] >= kind;

@@ -13,8 +13,7 @@ double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double 
     return kept > 0 ? (floor * (1 - e) + e * p->plant_gain) / kept : floor;
 }
 
-/* Plants that a donor renews in turn: a government one per so many people, a cooperative its own.
- */
+/* Plants that a donor renews in turn: a government by its people, a cooperative its own. */
 static double count_plants(const sim_world_t *world, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     double people = coop_params(world)->knowhow.people_per_plant;
@@ -93,8 +92,7 @@ int coop_knowhow_found(sim_world_t *world, uint32_t c) {
     return 0;
 }
 
-/* A municipality that runs the works of a cooperative from now on knows what either knew of them.
- */
+/* A municipality that takes over the works of a cooperative knows what either knew of them. */
 int coop_knowhow_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     coop_donor_t *donor = &coop_state(world)->donor;
     double share = coop_share(world, from, heir), waste = donor->knowhow[COOP_SECTOR_WASTE][from];

@@ -31,8 +31,7 @@ static void meet_again(sim_world_t *world, uint32_t at, double strength, uint8_t
     contact->since[at] = world->clock.step;
 }
 
-/* Adds or refreshes a contact; a full address book drops its faintest entry, never a sister city.
- */
+/* Adds or refreshes a contact; a full address book drops its faintest but never a sister city. */
 void coop_contacts_add(sim_world_t *world, uint32_t d, uint32_t partner, double strength,
                        uint8_t source) {
     coop_state_t *s = coop_state(world);

@@ -10,8 +10,7 @@ static inline double coop_contacts_strength(const sim_world_t *world, double pla
 /* Of one that a place in a network of many cities brings (A; M24: cheap ties). */
 static const double coop_contacts_network = 0.2;
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
-/* To be called when a donor may have begun its first project, or got another's or its reputation.
- */
+/* Call it when a donor may have begun its first project, or got another's or its reputation. */
 void coop_contacts_known(sim_world_t *world, uint32_t donor);
 void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, double strength,
                        uint8_t source);

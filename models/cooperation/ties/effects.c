@@ -25,8 +25,7 @@ const char *const coop_function_words[] = {"evaluation", "creation", "endowment"
 
 /* ---- sums ---- */
 
-/* M11: the young are taught abroad; the more of them there are, and plants to learn in, the more.
- */
+/* M11: the young are taught abroad, more where there are more of them and plants to learn in. */
 static inline double staff_use(const coop_donor_t *donor, uint32_t d) {
     double staff = donor->junior[d] + donor->senior[d];
     bool keeps = donor->plants[d] && donor->plant_keeper[d] == d;

@@ -280,8 +280,7 @@ static void list_governments(const sim_world_t *world, coop_offers_t *offers) {
     list_offered(s, 0, n, exist, offers);
 }
 
-/* The same of cooperatives that teach, which have plants: the others are those without a mandate.
- */
+/* The same of cooperatives that teach, which have plants; the others have no mandate. */
 static void list_cooperatives(const sim_world_t *world, coop_offers_t *offers) {
     const coop_state_t *s = coop_state(world);
     const uint32_t *restrict plants = s->donor.plants;

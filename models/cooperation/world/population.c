@@ -86,8 +86,8 @@ static int read_files(coop_reader_t *r, const coop_params_t *params) {
 static int read_governments(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     uint32_t id = 0;
-    int rc;
-    if ((rc = use(r, COOP_FILE_GOVERNMENTS)))
+    int rc = use(r, COOP_FILE_GOVERNMENTS);
+    if (rc)
         return rc;
     for (int kind = COOP_KIND_PREFECTURE; kind <= COOP_KIND_SPECIAL_WARD; kind++)
         for (size_t row = 0; row < r->csv->rows; row++) {
@@ -118,8 +118,8 @@ static int read_governments(coop_reader_t *r) {
 
 static int read_countries(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    int rc;
-    if ((rc = use(r, COOP_FILE_COUNTRIES)))
+    int rc = use(r, COOP_FILE_COUNTRIES);
+    if (rc)
         return rc;
     for (size_t row = 0; row < r->csv->rows; row++) {
         coop_country_t *country = &pop->country[row];
@@ -140,9 +140,9 @@ static int read_countries(coop_reader_t *r) {
 
 static int read_partners(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    int rc;
     bool regions_good = !r->bad; /* else a country's own fault would be told again here */
-    if ((rc = use(r, COOP_FILE_PARTNERS)))
+    int rc = use(r, COOP_FILE_PARTNERS);
+    if (rc)
         return rc;
     for (size_t row = 0; row < r->csv->rows; row++) {
         uint32_t id = pop->n_donors + (uint32_t)row,
@@ -175,8 +175,8 @@ static int read_partners(coop_reader_t *r) {
 
 static int read_cooperatives(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    int rc;
-    if ((rc = use(r, COOP_FILE_COOPERATIVES)))
+    int rc = use(r, COOP_FILE_COOPERATIVES);
+    if (rc)
         return rc;
     for (size_t row = 0; row < r->csv->rows; row++) {
         uint32_t id = pop->first_cooperative + (uint32_t)row;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The observed record: who worked with whom since when, as far as a source says. Read once from the
  * files of configs/cooperation/record (columns in its README.md) and shared by all replicates.
- * start.c makes the initial state from it, and reads nothing that is dated at or after the start.
- */
+ * start.c makes the initial state from it, and reads nothing dated at or after the start. */
 #pragma once
 #include "models/cooperation/words.h"
 

@@ -4,13 +4,18 @@
 Run: /usr/bin/python3 -m pytest tests/scripts/test_compare_year.py
 """
 
+import io
+import re
 import sqlite3
 
 import pandas as pd
 import pytest
 
 from conftest import called, refused
-from results_files import build
+from results_files import add_settings, build
+
+import kumiai
+from kumiai import comparable, results
 
 
 def call(*arguments):
@@ -63,3 +68,32 @@ def test_flows_are_summed_over_the_year(tmp_path):
     call(path, "--at", "2001", "--csv", tmp_path / "at.csv", "--metrics", "ties_regional")
     frame = pd.read_csv(tmp_path / "at.csv")
     assert frame["mean"].tolist() == [4 + 5 + 6 + 7] and frame["unit"].tolist() == ["ties/year"]
+
+
+# ---- runs of other years ----
+
+
+def test_scenarios_of_other_years_have_no_difference(tmp_path):
+    """A sentence says why; the table has their means and n/a."""
+    years = {"run.start_year": 2013, "run.years": 28}
+    path = add_settings(build(tmp_path / "a.db"), years, {"run.start_year": 2000, "run.years": 40})
+    done = called("compare.py", path, "--no-pictures", "--format", "csv")
+    told = "jica_half runs 2000–2039, baseline 2013–2040: it is not compared (compare it with a scenario of the same time)."
+    assert done.returncode == 0 and " ".join(done.stderr.split()).count(told) == 1
+    frame = pd.read_csv(io.StringIO(done.stdout))
+    other = frame[frame["scenario"] == "jica_half"]
+    assert len(other) and other["mean"].notna().any() and other["diff"].isna().all() and set(other["diff_kind"]) == {"none"}
+    assert re.search(r"jica_half .*n/a", called("compare.py", path, "--no-pictures", "--all").stdout)
+    assert re.search(r"ties_city_to_city +[\d.]+ +n/a\n", called("compare.py", path, "--no-pictures").stdout)
+
+
+def test_a_year_of_a_longer_run_is_compared(tmp_path):
+    """How long a run goes on after a year does not change that year; where it begins does."""
+    spans = [comparable.Span(2013.0, 28.0), comparable.Span(2013.0, 10.0), comparable.Span(2000.0, 28.0)]
+    paths = [add_settings(build(tmp_path / f"{i}.db", ("baseline", "other")), *({
+        "run.start_year": s.begins, "run.years": s.length} for s in (spans[0], spans[i]))) for i in (1, 2)]
+    longer, earlier = (results.load(path)[0] for path in paths)
+    assert comparable.apart(*longer) == (spans[0], spans[1]) and comparable.apart_at_a_time(*longer) is None
+    assert kumiai.open(paths[1]).compare().attrs["notes"] == comparable.notes(earlier) != []
+    assert comparable.apart_at_a_time(*earlier) == (spans[0], spans[2])
+    assert str(spans[1]) == "2013–2022" and str(comparable.Span(None, 300.0)) == "300 steps"

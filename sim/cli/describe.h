@@ -48,8 +48,7 @@ typedef struct {
  * SIM_ERR_MEMORY; free it in any case. */
 int sim_cli_describe_document(const sim_model_t *model, sim_cli_json_t *json);
 
-/* The same as sheets, which borrow from the document. 0 or SIM_ERR_MEMORY; free them in any case.
- */
+/* The same as sheets, which borrow from the document. 0 or SIM_ERR_MEMORY; always free them. */
 int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model, const cJSON *root);
 void sim_cli_sheets_free(sim_cli_sheets_t *sheets);
 

@@ -56,8 +56,7 @@ int sim_cli_format(const char *word, const char *const *names, const char *allow
 /* sim_detail_t by its name, or a problem and -1. */
 int sim_cli_detail(const char *text, sim_base_diag_t *diag);
 
-/* Says on standard error when more threads were asked for than the control group gives processors.
- */
+/* Warns when more threads were asked for than the control group gives processors. */
 void sim_cli_threads_note(int threads);
 
 /* The problem of a file to write whose name is that of a part of a results file. */

@@ -27,9 +27,9 @@ void sim_cli_progress_begin(sim_cli_progress_t *progress, uint64_t total, uint64
                                      .terminal = isatty(STDERR_FILENO) == 1};
 }
 
-static void duration(double s, char *buffer, size_t size) {
+void sim_cli_duration(double s, char *buffer, size_t size) {
     if (s < 100)
-        snprintf(buffer, size, "%.0f s", s);
+        snprintf(buffer, size, s < 9.95 ? "%.2g s" : "%.0f s", s);
     else if (s < 6000)
         snprintf(buffer, size, "%.0f min", s / 60);
     else
@@ -117,7 +117,7 @@ static void put_all(sim_cli_progress_t *p, const char *rate) {
 static void draw(sim_cli_progress_t *p, double now) {
     char left[32], text[96];
     double rate = (double)(p->done - p->first) / (now - p->begun);
-    duration((double)(p->total - p->done) / rate, left, sizeof left);
+    sim_cli_duration((double)(p->total - p->done) / rate, left, sizeof left);
     snprintf(text, sizeof text, "%.3g runs/s%s %s left", rate, p->terminal ? " " : ",", left);
     if (p->terminal)
         put_all(p, text);

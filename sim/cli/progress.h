@@ -32,4 +32,6 @@ void sim_cli_progress_warn(sim_cli_progress_t *progress, const char *sentence);
 /* Takes the bar off the terminal; the picture stays, as it is at the end. */
 void sim_cli_progress_end(sim_cli_progress_t *progress);
 
+void sim_cli_duration(double s, char *buffer, size_t size); /* as "1.5 s", "20 min", "3.2 h" */
+
 #endif

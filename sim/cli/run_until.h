@@ -26,8 +26,7 @@ void sim_cli_until_check(const sim_cli_until_t *until, const sim_config_t *const
                          sim_base_diag_t *diag);
 
 /* Begins to count n scenarios with at most `cap` replicates, which use `draws` draws of parameters
- * one after the other; 0: none, or each has one of its own. 0 or SIM_ERR_MEMORY; free in any case.
- */
+ * one after the other; 0: none, or each has its own. 0 or SIM_ERR_MEMORY; free in any case. */
 int sim_cli_until_begin(sim_cli_until_t *until, size_t n, uint64_t cap, uint64_t draws);
 void sim_cli_until_free(sim_cli_until_t *until);
 

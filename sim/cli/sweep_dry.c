@@ -10,6 +10,7 @@
 
 #include "sim/base/usage.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/progress.h"
 #include "sim/cli/sweep.h"
 #include "sim/param/words.h"
 #include "sim/rng/math.h"
@@ -156,20 +157,11 @@ static int measure_file(probe_t *probe, sim_base_why_t *why) {
 static void amount(double bytes, char *buffer, size_t size) {
     static const char *const unit[] = {"bytes", "kB", "MB", "GB", "TB"};
     int u = 0;
-    while (bytes >= 1000 && u < 4) {
+    while (bytes >= 999.5 && u < 4) {
         bytes /= 1000;
         u++;
     }
     snprintf(buffer, size, "%.3g %s", bytes, unit[u]);
-}
-
-static void duration(double s, char *buffer, size_t size) {
-    if (s < 100)
-        snprintf(buffer, size, "%.2g s", s);
-    else if (s < 6000)
-        snprintf(buffer, size, "%.0f min", s / 60);
-    else
-        snprintf(buffer, size, "%.1f h", s / 3600);
 }
 
 /* Rows that the runs of the shard leave in a table, from the mean of the probe. */
@@ -214,8 +206,8 @@ static void print_time(const probe_t *probe, double runs) {
     double threads = probe->job->options.threads < runs ? probe->job->options.threads : runs;
     double n = (double)probe->n, mean = gsl_stats_mean(probe->seconds, 1, probe->n);
     double each = mean / threads + probe->write;
-    duration(each * runs, whole, sizeof whole);
-    duration(mean, one, sizeof one);
+    sim_cli_duration(each * runs, whole, sizeof whole);
+    sim_cli_duration(mean, one, sizeof one);
     printf("time          about %s on %d thread%s, %.2g %% of it for writing (%s a run", whole,
            probe->job->options.threads, probe->job->options.threads == 1 ? "" : "s",
            100 * probe->write / each, one);

@@ -21,8 +21,7 @@ typedef struct {
     sim_record_t *slot;
     bool *full;
     int *owner; /* rank that has the run of a slot */
-    /* next run to hand on, first that was never given out, runs of the batch, runs that came back
-     */
+    /* next run to hand on, first never given out, runs of the batch, runs that came back */
     uint64_t slots, next, fresh, total, again;
     bool handing, writer; /* somebody hands on; there is a thread that does nothing else */
     atomic_int halt;      /* set once: the code that ends the batch */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Columns and networks of the state that a run writes down, output.columns: the results get a table
  * state_<population> for each population with one of these columns, and state_<network>; in it a
- * row for each of its rows, arcs or undirected ties every output.every steps, and before the first.
- */
+ * row for each of its rows, arcs or ties every output.every steps, and before the first. */
 #ifndef SIM_PARAM_COLUMNS_H
 #define SIM_PARAM_COLUMNS_H
 

@@ -91,8 +91,7 @@ struct sim_config {
 extern const sim_param_t sim_param_engine_table[];
 
 /* Loads a scenario with `sets` ("group.leaf=value", NULL-terminated; NULL: none). All problems go
- * to diag with file and line; then SIM_ERR_CONFIG. The caller owns *out (sim_param_config_destroy).
- */
+ * to diag with file and line: SIM_ERR_CONFIG. The caller owns *out (sim_param_config_destroy). */
 int sim_param_config_load(const char *file, const char *const *sets, sim_base_diag_t *diag,
                           sim_config_t **out);
 
@@ -105,8 +104,7 @@ int sim_param_config_load(const char *file, const char *const *sets, sim_base_di
 int sim_param_config_fork(const char *scenario, const char *policy, double year,
                           const char *const *sets, sim_base_diag_t *diag, sim_config_t **out);
 
-/* sim_param_config_load from text; `dir` is the folder that relative paths start from. For tests.
- */
+/* sim_param_config_load from text; relative paths start from the folder `dir`. For tests. */
 int sim_param_config_parse(const char *text, const char *name, const char *dir,
                            const char *const *sets, sim_base_diag_t *diag, sim_config_t **out);
 

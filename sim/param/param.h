@@ -88,8 +88,7 @@ typedef struct {
 } sim_agent_change_t;
 
 /* Sets it on one agent, at the begin of a step: after the parameters that are due and changed(),
- * before the phases. An agent that does not exist at the time is left alone. 0 or a negative code.
- */
+ * before the phases. An agent that does not exist then is left alone. 0 or a negative code. */
 typedef int sim_agent_apply_t(struct sim_world *world, const sim_agent_change_t *change);
 
 /* One row per thing that an intervention can set on agents: checked, echoed and documented like a

@@ -304,8 +304,7 @@ static const char *default_of(const char *column) {
     return mark ? mark + 1 : NULL;
 }
 
-/* Place of a column of the list, with or without a default, or the number of cells in the header.
- */
+/* Place of a column of the list, with a default or not, or the number of cells in the header. */
 static size_t find_column(const reader_t *reader, const char *column) {
     size_t at = find_head(reader, column), length = strcspn(column, "=");
     if (at < reader->first[1] || !default_of(column))

@@ -32,8 +32,7 @@ static inline size_t sim_record_series_rows(const sim_record_t *record) {
  * of the hook. */
 int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *metric);
 
-/* The same for the state before the first step: flows, metrics whose unit ends in "/step", are NaN.
- */
+/* The same before the first step: flows, metrics whose unit ends in "/step", are NaN. */
 int sim_record_observe_start(const sim_record_t *record, sim_world_t *world, double *metric);
 
 /* Fills record->summary from the record->steps steps of the series; the state before them is no

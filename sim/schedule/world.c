@@ -23,8 +23,7 @@ const sim_model_t *sim_model_find(const char *name) {
     return NULL;
 }
 
-/* The world is const to those that may only look, decide() among them; its note is not their state.
- */
+/* The world is const to those that may only look, such as decide(); its note is not state. */
 int sim_world_fail(const sim_world_t *world, int code, const char *format, ...) {
     sim_world_t *noted = (sim_world_t *)world;
     va_list arguments;

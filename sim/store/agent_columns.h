@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The columns of table `agent`: scenario_id, agent_id, kind, code and name of every model, then
- * those that the models of the batch declare (sim_model_t.agent_fields). Private to the store room.
- */
+ * those that the batch's models declare (sim_model_t.agent_fields). Private to the store room. */
 #ifndef SIM_STORE_AGENT_COLUMNS_H
 #define SIM_STORE_AGENT_COLUMNS_H
 

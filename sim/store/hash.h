@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Digests of rows: XXH3, 128 bits, over the table's name and the cells in their order, each with
- * its type and its exact value. What is hashed is what SQLite gives back: NaN is NULL, -0.0 is 0.0.
- */
+ * its type and its exact value. Hashed is what SQLite gives back: NaN is NULL, -0.0 is 0.0. */
 #ifndef SIM_STORE_HASH_H
 #define SIM_STORE_HASH_H
 

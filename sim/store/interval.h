@@ -26,8 +26,7 @@ typedef struct {
  * counted has a plural ("ties"). */
 sim_store_quantity_t sim_store_quantity(const gsl_rstat_workspace *values, const char *unit);
 
-/* Whether the values are the same but for rounding; scale: size of the numbers that they come from.
- */
+/* Whether the values differ by rounding at most; scale: size of the numbers they come from. */
 bool sim_store_alike(const gsl_rstat_workspace *values, double scale);
 
 /* Two-sided interval at `level` (0.95) of the mean of the values added so far. */

@@ -51,8 +51,7 @@ typedef struct {
 /* Once a line at a time: a sentence about something that differs. */
 void sim_store_verify_tell(const sim_store_verifier_t *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same about a table, with SQLite's words; SIM_ERR_STORE, or SIM_ERR_MEMORY and nothing told.
- */
+/* The same about a table, in SQLite's words; SIM_ERR_STORE, or SIM_ERR_MEMORY with nothing told. */
 int sim_store_verify_cannot_read(const sim_store_verifier_t *c, const char *table);
 
 int sim_store_verify_stopped(const sim_store_verifier_t *c);

@@ -304,8 +304,9 @@ Test(descriptor, what_is_set_on_agents) {
 }
 
 Test(descriptor, metrics_and_reducers) {
-    static const sim_metric_t step[] = {{"step", "", ""}, {"Place", "", ""}, {.name = NULL}};
-    static const sim_metric_t doubled[] = {{"x", "", ""}, {"x", "", NULL}, {.name = NULL}};
+    static const sim_metric_t step[] = {{"step", "", "S."}, {"Place", "", "P."}, {.name = NULL}};
+    static const sim_metric_t doubled[] = {
+        {"x", "", "X."}, {"x", "", NULL}, {"y", "", ""}, {.name = NULL}};
     sim_model_t model = good();
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
     model.metrics = step;
@@ -313,7 +314,9 @@ Test(descriptor, metrics_and_reducers) {
     expect(&model, "\"step\" in its metrics is a name that the engine uses\n"
                    "\"Place\" in its metrics is no name; write small letters, digits and _");
     model.metrics = doubled;
-    expect(&model, "\"x\" stands twice in its metrics\nx: its doc has no text (NULL)");
+    model.n_metrics = 3;
+    expect(&model, "\"x\" stands twice in its metrics\nx: its doc has no text (NULL)\n"
+                   "y: its doc is empty");
     model = good();
     model.n_metrics = 2;
     expect(&model, "entry 1 of its metrics is empty, but n_metrics says that there are 2");
@@ -323,8 +326,8 @@ Test(descriptor, metrics_and_reducers) {
     model.observe = NULL;
     expect(&model, "it has metrics, but no hook observe() that fills them");
     model = good();
-    model.reducers = (const sim_reducer_t[]){{"a", "", "", SIM_REDUCE_FINAL, "place_maen", 0, 0},
-                                             {"b", "", "", SIM_REDUCE_MODEL, NULL, 2010, 2000},
+    model.reducers = (const sim_reducer_t[]){{"a", "", "A.", SIM_REDUCE_FINAL, "place_maen", 0, 0},
+                                             {"b", "", "B.", SIM_REDUCE_MODEL, NULL, 2010, 2000},
                                              {.name = NULL}};
     expect(&model, "a reduces the metric \"place_maen\", which there is not; did you mean "
                    "\"place_mean\"?\n"
@@ -468,7 +471,7 @@ Test(descriptor, copies_of_columns) {
 
 Test(descriptor, phases) {
     sim_model_t model = good();
-    model.phases = (const sim_phase_t[]){{"walk", "", SIM_EVERY_STEP, .decide = decide},
+    model.phases = (const sim_phase_t[]){{"walk", "W.", SIM_EVERY_STEP, .decide = decide},
                                          {"walk", NULL, .every = SIM_EVERY_STEP},
                                          {.name = NULL}};
     expect(&model,
@@ -476,18 +479,21 @@ Test(descriptor, phases) {
            "\"walk\" stands twice in its phases\n"
            "walk: its doc has no text (NULL)\n"
            "phase walk does nothing: it has no decide(), each(), ask(), event() or commit()");
-    model.phases = (const sim_phase_t[]){{"a", "", .items = items, .decide = decide, .each = act},
-                                         {"b", "", .ask = act, .commit = hook},
-                                         {"c", "", .commit = hook, .order = SIM_ORDER_RANDOM},
-                                         {"d", "", .commit = hook, .every = -1},
-                                         {"e", "", .event = happen, .queue = 0},
+    model.phases = (const sim_phase_t[]){{"a", "A.", .items = items, .decide = decide, .each = act},
+                                         {"b", "B.", .ask = act, .commit = hook},
+                                         {"c", "C.", .commit = hook, .order = SIM_ORDER_RANDOM},
+                                         {"d", "D.", .commit = hook, .every = -1},
+                                         {"e", "E.", .event = happen, .queue = 0},
+                                         {"f", "", .items = items, .commit = hook},
                                          {.name = NULL}};
     expect(&model, "phase a has more than one of decide(), each() and ask()\n"
                    "phase b asks, but does not say over how many items\n"
                    "phase b asks, so that it has nothing to commit\n"
                    "phase c has an order, but asks nobody\n"
                    "phase d: there is no frequency -1\n"
-                   "phase e has events of a queue that the state table does not have");
+                   "phase e has events of a queue that the state table does not have\n"
+                   "f: its doc is empty\n"
+                   "phase f has items, but no decide(), each() or ask() for them");
 }
 
 Test(descriptor, tables_and_labels) {

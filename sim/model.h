@@ -141,7 +141,7 @@ typedef struct { double time; uint32_t rank, kind, subject; } sim_state_event_t;
     SIM_STATE_COLUMN(S, M.events, M.kind, "", "What happens."), SIM_STATE_COLUMN(S, M.events, M.subject, "", "To whom.")
 /* From setup(), ask, event and commit: puts an event in; takes out the next before `end`; adds zeroed rows (columns may
  * move; those born in a phase act from the next phase on); removes a row, whose number the last one takes (events about
- * those who may go need permanent ids), but in ask none of those asked: mark it; a commit removes it, last row first. */
+ * those who may go need permanent ids), but in ask none of those asked: mark it; a commit removes it, last first. */
 int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_event_t event);
 bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end, sim_state_event_t *event);
 int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows);

@@ -337,7 +337,7 @@ Test(descriptor, metrics_and_reducers) {
 
 /* A table without its end is read on into what lies behind it. */
 Test(descriptor, table_without_end) {
-    static const sim_metric_t endless[] = {{"x", "", ""}, {(const char *)3, NULL, NULL}};
+    static const sim_metric_t endless[] = {{"x", "", "X."}, {(const char *)3, NULL, NULL}};
     sim_model_t model = good();
     model.metrics = endless;
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
@@ -352,7 +352,7 @@ Test(descriptor, name_without_end) {
     cr_assert_eq(mprotect(text + page, page, PROT_NONE), 0);
     memcpy(text, "x", 2);
     text[page - 1] = 'y';
-    const sim_metric_t endless[] = {{text, "", ""}, {text + page - 1, "", ""}, {.name = NULL}};
+    const sim_metric_t endless[] = {{text, "", "X."}, {text + page - 1, "", ""}, {.name = NULL}};
     sim_model_t model = good();
     model.metrics = endless;
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
@@ -369,11 +369,12 @@ Test(descriptor, lists_without_end) {
     const struct {
         sim_reducer_t row[1];
         const char *behind[6];
-    } reducers = {{{"a", "", "", SIM_REDUCE_FINAL, "place_mean", 0, 0}}, {"b", "c", "d", "e", "f"}};
+    } reducers = {{{"a", "", "A.", SIM_REDUCE_FINAL, "place_mean", 0, 0}},
+                  {"b", "c", "d", "e", "f"}};
     struct {
         sim_phase_t row[1];
         sim_model_t behind;
-    } phases = {{{"walk", "", SIM_EVERY_STEP, items, .decide = decide}}, good()};
+    } phases = {{{"walk", "W.", SIM_EVERY_STEP, items, .decide = decide}}, good()};
     const struct {
         sim_field_t row[1];
         const char *behind[6];
@@ -381,7 +382,7 @@ Test(descriptor, lists_without_end) {
     const struct {
         sim_table_t row[1];
         const char *behind[6];
-    } tables = {{{"a", "", good_fields, false, SIM_ROLE_NONE}}, {"b", "c", "d", "e", "f"}};
+    } tables = {{{"a", "A.", good_fields, false, SIM_ROLE_NONE}}, {"b", "c", "d", "e", "f"}};
     sim_model_t model = good();
     model.start_only = NULL;
     model.params = params.row;
@@ -394,7 +395,7 @@ Test(descriptor, lists_without_end) {
     expect(&model, "entry 1 of its phases is none; does the table end with an empty entry?");
     model = good();
     model.tables =
-        (const sim_table_t[]){{"t", "", fields.row, false, SIM_ROLE_NONE}, {.name = NULL}};
+        (const sim_table_t[]){{"t", "T.", fields.row, false, SIM_ROLE_NONE}, {.name = NULL}};
     expect(&model, "entry 1 of its table t is none; does the table end with an empty entry?");
     model.tables = tables.row;
     expect(&model, "entry 1 of its tables is none; does the table end with an empty entry?");

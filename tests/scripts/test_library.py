@@ -88,7 +88,7 @@ MISTAKES = {  # what an author forgets or computes wrong, in the hook walk_decid
     "a column without a row": ('    SIM_STATE_COLUMN(state_t, agent, place, "places", "Where an agent stands on the line."),\n', "",
                                "bytes 8 to 15 of its state, behind agent, have no row in the table"),
     "a chance that is none": ("params->right) ?", "params->right + 2) ?", "sim_rng_chance() got a probability of 2.5"),
-    "a wild address": ("    (void)block;", "    block[(volatile char *)16] = 1;", "memory that belongs to nobody was read or written, at 0x"),
+    "a wild address": ("    (void)block;", "    block[(volatile char *)16] = 1;", "memory that belongs to nobody was read or written, at 0x10, in phase walk of model drift, step 0; "),
 }
 
 

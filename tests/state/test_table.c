@@ -347,6 +347,17 @@ Test(table, is_all_that_the_twin_knows) {
     cr_expect_not_null(strstr(world.note, "probe.total of model probe, row 0"), "%s", world.note);
 }
 
+/* As who writes thousands of rows behind a column may do. */
+Test(table, is_not_what_a_far_write_leaves_of_it) {
+    start();
+    step(1);
+    world.arrays->array[0].rows = AGENTS - 5;
+    cr_expect_eq(twin_steps(&config, &world, 1), SIM_ERR_VERIFY);
+    cr_expect_not_null(strstr(world.note, "memory of the engine was overwritten: the model wrote "
+                                          "far outside of a column. The world has array "),
+                       "%s", world.note);
+}
+
 #if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the write */
 Test(table, sees_what_is_written_behind_a_column) {
     params.writes_behind = true;

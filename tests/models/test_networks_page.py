@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What models/README.md shows of networks compiles, and a row of the wrong type does not."""
+"""What models/README.md shows of networks, and of those who die, compiles, and a row of the wrong type does not."""
 
 import os
 import re
@@ -14,9 +14,9 @@ STRICT = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-W
           "-Wno-unused-variable", "-fsyntax-only", f"-I{ROOT}"]
 
 
-def example():
+def example(about="sim_network_arcs_t"):
     page = (ROOT / "models/README.md").read_text(encoding="utf-8")
-    whole = [block for block in re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE) if "SIM_STATE_END" in block]
+    whole = [block for block in re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE) if "SIM_STATE_END" in block and about in block]
     assert len(whole) == 1
     return whole[0]
 
@@ -27,11 +27,12 @@ def compiles(compiler, source, folder):
     return subprocess.run([compiler, *STRICT, path], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize("about", ["sim_network_arcs_t", "sim_state_queue_t"])
 @pytest.mark.parametrize("compiler", ["gcc", "clang-14"])
-def test_the_example_compiles(compiler, tmp_path):
+def test_the_example_compiles(compiler, about, tmp_path):
     if not shutil.which(compiler):
         pytest.skip(f"{compiler} is not installed")
-    done = compiles(compiler, example(), tmp_path)
+    done = compiles(compiler, example(about), tmp_path)
     assert done.returncode == 0, done.stderr
 
 

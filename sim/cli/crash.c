@@ -30,15 +30,6 @@ static void say_number(said_t *said, uintptr_t number, unsigned base) {
     say(said, first);
 }
 
-static void say_place(said_t *said) {
-    const sim_schedule_place_t at = sim_schedule_place;
-    const char *const words[] = {", in ", at.hook, at.name, " of model ", at.model, ", step "};
-    for (size_t i = 0; at.hook && i < sizeof words / sizeof *words; i++)
-        say(said, words[i]);
-    if (at.hook)
-        say_number(said, (uintptr_t)at.step, 10);
-}
-
 static const char *what_of(int number) {
     return number == SIGFPE   ? "a whole number was divided by 0, or the quotient is too large"
            : number == SIGILL ? "the processor met something that is no instruction"
@@ -48,13 +39,18 @@ static const char *what_of(int number) {
 /* The default action follows when the handler returns and the fault comes again: a core file, and
  * the signal as what the shell and scripts see. */
 static void on_crash(int number, siginfo_t *info, void *context) {
+    const sim_schedule_place_t at = sim_schedule_place;
+    const char *const words[] = {", in ", at.hook, at.name, " of model ", at.model, ", step "};
     said_t said = {0};
     (void)context;
     say(&said, "kumiai: the program crashes: ");
     say(&said, what_of(number));
     if (number == SIGSEGV || number == SIGBUS)
         say_number(&said, (uintptr_t)info->si_addr, 16);
-    say_place(&said);
+    for (size_t i = 0; at.hook && i < sizeof words / sizeof *words; i++)
+        say(&said, words[i]);
+    if (at.hook)
+        say_number(&said, (uintptr_t)at.step, 10);
     say(&said, "; the model is the most likely cause. Runs written before are kept. Compiled with "
                "-g -fsanitize=address,undefined the program names the line\n");
     ssize_t written = write(STDERR_FILENO, said.text, said.length);

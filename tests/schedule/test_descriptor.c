@@ -122,6 +122,12 @@ Test(descriptor, that_is_empty_tells_all_at_once) {
                    "it has no table of phases; write one with an empty entry alone");
 }
 
+Test(descriptor, that_says_nothing) {
+    sim_model_t model = good();
+    model.doc = "";
+    expect(&model, "its title or its doc is empty");
+}
+
 static void expect_row(sim_param_t row, const char *sentences) {
     const sim_param_t rows[] = {row, SIM_PARAM_END};
     sim_model_t model = good();

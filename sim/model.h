@@ -65,8 +65,9 @@ typedef struct { /* of rows that the macros below make */
     const char *choices, *text, *unit, *doc; sim_source_t tag; const char *source; sim_distribution_t prior;
 } sim_param_t;
 #define SIM_PRIOR_NONE {0, 0, 0, 0, 0}
-#define SIM_PARAM_AT(S, M, TYPE) (offsetof(S, M) + 0 * sizeof(struct { char unused; \
-  _Static_assert(_Generic(((S *)0)->M, TYPE : 1, default : 0), #S "." #M " must be of type " #TYPE " for this row"); }))
+#define SIM_MEMBER_AT(S, M, RIGHT, WHAT) (offsetof(S, M) + \
+    0 * sizeof(struct { char unused; _Static_assert(RIGHT, #S "." #M " must be " WHAT " for this row"); }))
+#define SIM_PARAM_AT(S, M, TYPE) SIM_MEMBER_AT(S, M, _Generic(((S *)0)->M, TYPE : 1, default : 0), "of type " #TYPE)
 #define SIM_PARAM_OF(TYPE, AT, NAME, DEF, MIN, MAX, CHOICES, TEXT, UNIT, DOC, TAG, SRC, ... /* prior */) \
     {NAME, SIM_PARAM_##TYPE, AT, DEF, MIN, MAX, CHOICES, TEXT, UNIT, DOC, TAG, SRC, __VA_ARGS__}
 /* Struct, member, "group.leaf", default, least, most, plausible values (_PRIOR only: as UNIFORM(0, 1)), unit, sentence,
@@ -90,20 +91,19 @@ typedef struct { /* of rows that the macros below make */
 
 /* ---- state: a row for each member of the model's struct; SIM_STATE_END ends the table ---- */
 typedef enum { SIM_STATE_F64, SIM_STATE_I64, SIM_STATE_I32, SIM_STATE_U32, SIM_STATE_U8, SIM_STATE_U16
-} sim_state_type_t; typedef struct { char unused; } sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t;
-typedef enum { SIM_STATE_IS_END, SIM_STATE_IS_POPULATION, SIM_STATE_IS_COLUMN, SIM_STATE_IS_VALUE, SIM_STATE_IS_DERIVED,
-               SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_ARCS, SIM_STATE_IS_ARC, SIM_STATE_IS_SCRATCH,
-               SIM_STATE_IS_OWN } sim_state_kind_t;
-typedef struct { uint32_t count, capacity; } sim_state_population_t; /* rows in use; set by the engine */
+} sim_state_type_t; typedef enum { SIM_STATE_IS_END, SIM_STATE_IS_POPULATION, SIM_STATE_IS_COLUMN, SIM_STATE_IS_VALUE,
+ SIM_STATE_IS_DERIVED, SIM_STATE_IS_TIES, SIM_STATE_IS_GRAPH, SIM_STATE_IS_ARCS, SIM_STATE_IS_ARC, SIM_STATE_IS_SCRATCH,
+ SIM_STATE_IS_OWN } sim_state_kind_t; typedef struct { uint32_t count, capacity; } sim_state_population_t; /* engine */
 typedef struct { /* of rows that the macros below make */
     sim_state_kind_t kind; const char *name, *unit, *doc; bool whole_name, grows, recorded; sim_state_type_t type;
     size_t offset, population, other, size, cells, parameter; size_t (*rows)(const sim_world_t *world);
 } sim_state_row_t;
 #define SIM_STATE_ONCE SIZE_MAX
 #define SIM_STATE_MEMBER(S, M) (((S *)0)->M)
-#define SIM_STATE_TYPE(OF, P) _Generic((OF), double P : SIM_STATE_F64, int64_t P : SIM_STATE_I64, \
-    int32_t P : SIM_STATE_I32, uint32_t P : SIM_STATE_U32, uint8_t P : SIM_STATE_U8, uint16_t P : SIM_STATE_U16, \
-    default : (sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t){0})
+#define SIM_STATE_TYPE(OF, P) _Generic((OF), double P : SIM_STATE_F64, int64_t P : SIM_STATE_I64, default : -1, \
+    int32_t P : SIM_STATE_I32, uint32_t P : SIM_STATE_U32, uint8_t P : SIM_STATE_U8, uint16_t P : SIM_STATE_U16)
+#define SIM_NUMBER_AT(S, M, P) SIM_MEMBER_AT(S, M, SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, M), P) >= 0, \
+    "double, int64_t, int32_t, uint32_t, uint16_t or uint8_t (in a column a pointer to one)")
 #define SIM_STATE_AT(S, M, TYPE) SIM_PARAM_AT(S, M, TYPE)
 #define SIM_STATE_OF(KIND, NAME, AT, DOC) .kind = SIM_STATE_IS_##KIND, .name = NAME, .doc = DOC, .offset = AT
 #define SIM_STATE_IN(S, POP) .population = SIM_STATE_AT(S, POP, sim_state_population_t)
@@ -119,7 +119,7 @@ typedef struct { /* of rows that the macros below make */
  * read; what setup() and changed() derive from parameters and state; and a member of the model's OWN, as either. */
 #define SIM_STATE_COLUMN(S, POP, M, UNIT, DOC) SIM_STATE_COLUMN_ROW(#M, false, S, POP, M, 1, UNIT, DOC)
 #define SIM_STATE_COLUMN_ROW(NAME, WHOLE, S, POP, M, CELLS, UNIT, DOC) {.whole_name = WHOLE, .unit = UNIT, \
-    SIM_STATE_OF(COLUMN, NAME, offsetof(S, M), DOC), SIM_STATE_IN(S, POP), .cells = CELLS, \
+    SIM_STATE_OF(COLUMN, NAME, SIM_NUMBER_AT(S, M, **), DOC), SIM_STATE_IN(S, POP), .cells = CELLS, \
     .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, M), **), .size = sizeof *SIM_STATE_MEMBER(S, M)}
 #define SIM_STATE_SCRATCH(S, POP, M, CELLS, DOC) SIM_STATE_UNSAVED(SCRATCH, S, POP, M, CELLS, DOC)
 #define SIM_STATE_DERIVED(S, POP, M, CELLS, DOC) SIM_STATE_UNSAVED(DERIVED, S, POP, M, CELLS, DOC)
@@ -129,7 +129,7 @@ typedef struct { /* of rows that the macros below make */
     .size = sizeof SIM_STATE_MEMBER(S, M), .cells = 1} /* and a number in the struct (more.h: arrays of them): */
 #define SIM_STATE_VALUE(S, M, UNIT, DOC) SIM_STATE_VALUE_ROW(#M, false, S, M, M, UNIT, DOC)
 #define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {.unit = UNIT, .whole_name = WHOLE, \
-    SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .population = SIM_STATE_ONCE, .size = sizeof ((S *)0)->E, \
+    SIM_STATE_OF(VALUE, NAME, SIM_NUMBER_AT(S, E, *), DOC), .population = SIM_STATE_ONCE, .size = sizeof ((S *)0)->E, \
     .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, E), *), .cells = sizeof SIM_STATE_MEMBER(S, M) / sizeof ((S *)0)->E}
 #define SIM_STATE_END {.kind = SIM_STATE_IS_END, .doc = "end"} /* which bytes that happen to be 0 do not say */
 /* A queue of events at real times; of equal times the lower rank, kind, subject comes first. */
@@ -140,8 +140,8 @@ typedef struct { double time; uint32_t rank, kind, subject; } sim_state_event_t;
     SIM_STATE_COLUMN(S, M.events, M.rank, "", "Which of equal times is first."), \
     SIM_STATE_COLUMN(S, M.events, M.kind, "", "What happens."), SIM_STATE_COLUMN(S, M.events, M.subject, "", "To whom.")
 /* From setup(), ask, event and commit: puts an event in; takes out the next before `end`; adds zeroed rows (columns may
- * move); removes a row, whose number the last one takes (an event about one that may go has a number for life as its
- * subject); but in ask none of those who are asked: mark it, and remove it in a commit, from the last row backwards. */
+ * move; those born in a phase act from the next phase on); removes a row, whose number the last one takes (events about
+ * those who may go need permanent ids), but in ask none of those asked: mark it; a commit removes it, last first. */
 int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_event_t event);
 bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end, sim_state_event_t *event);
 int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows);

@@ -38,7 +38,7 @@ static const sim_metric_t metrics[METRIC_COUNT + 1] = {
 };
 SIM_TABLE_ENDS(metrics, METRIC_COUNT);
 
-/* What of a metric goes into the table `summary`: here its value at the end of the run. */
+/* Which statistic of each metric goes into `summary`: here its value at the end of the run. */
 static const sim_reducer_t reducers[] = {
     {"place_mean_final", "places", "Mean place of the agents at the end.", SIM_REDUCE_FINAL,
      "place_mean", 0, 0},

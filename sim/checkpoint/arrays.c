@@ -129,9 +129,13 @@ int sim_checkpoint_match(sim_world_t *world, sim_checkpoint_reader_t *reader,
             memcmp(found[i].name, own->name, found[i].name_length) == 0 &&
             found[i].type == own->type && (!list[i].fixed || found[i].rows == own->rows))
             continue;
+        /* What the twin is made from has the same arrays by the table, whatever the model does. */
         return sim_world_fail(world, SIM_ERR_VERIFY,
-                              "the checkpoint has array '%.*s' of %llu rows where the model has "
-                              "'%s' of %zu",
+                              "%s has array '%.*s' of %llu rows where the model has '%s' of %zu",
+                              world->of_twin && world->model->state
+                                  ? "memory of the engine was overwritten: the model wrote far "
+                                    "outside of a column. The world"
+                                  : "the checkpoint",
                               whole ? (int)found[i].name_length : 0, found[i].name,
                               (unsigned long long)found[i].rows, own->name, own->rows);
     }

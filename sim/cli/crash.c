@@ -8,20 +8,26 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "sim/schedule/phases.h"
+
 /* Only what a signal handler may do: the text is put together by hand. */
-static size_t append(char *text, size_t length, const char *more) {
-    while (*more)
-        text[length++] = *more++;
-    return length;
+typedef struct {
+    size_t length;
+    char text[512];
+} said_t;
+
+static void say(said_t *said, const char *more) {
+    while (*more && said->length < sizeof said->text)
+        said->text[said->length++] = *more++;
 }
 
-static size_t append_hex(char *text, size_t length, uintptr_t number) {
-    int shift = 8 * (int)sizeof number - 4;
-    while (shift > 0 && number >> shift == 0)
-        shift -= 4;
-    for (; shift >= 0; shift -= 4)
-        text[length++] = "0123456789abcdef"[number >> shift & 15];
-    return length;
+static void say_number(said_t *said, uintptr_t number, unsigned base) {
+    char digit[3 * sizeof number], *first = digit + sizeof digit - 1;
+    *first = '\0';
+    do
+        *--first = "0123456789abcdef"[number % base];
+    while (number /= base);
+    say(said, first);
 }
 
 static const char *what_of(int number) {
@@ -33,17 +39,21 @@ static const char *what_of(int number) {
 /* The default action follows when the handler returns and the fault comes again: a core file, and
  * the signal as what the shell and scripts see. */
 static void on_crash(int number, siginfo_t *info, void *context) {
-    char text[512];
-    size_t length = append(text, 0, "kumiai: the program crashes: ");
+    const sim_schedule_place_t at = sim_schedule_place;
+    const char *const words[] = {", in ", at.hook, at.name, " of model ", at.model, ", step "};
+    said_t said = {0};
     (void)context;
-    length = append(text, length, what_of(number));
+    say(&said, "kumiai: the program crashes: ");
+    say(&said, what_of(number));
     if (number == SIGSEGV || number == SIGBUS)
-        length = append_hex(text, length, (uintptr_t)info->si_addr);
-    length =
-        append(text, length,
-               "; the model is the most likely cause. Runs written before are kept. Compiled with "
-               "-g -fsanitize=address,undefined the program says where\n");
-    ssize_t written = write(STDERR_FILENO, text, length);
+        say_number(&said, (uintptr_t)info->si_addr, 16);
+    for (size_t i = 0; at.hook && i < sizeof words / sizeof *words; i++)
+        say(&said, words[i]);
+    if (at.hook)
+        say_number(&said, (uintptr_t)at.step, 10);
+    say(&said, "; the model is the most likely cause. Runs written before are kept. Compiled with "
+               "-g -fsanitize=address,undefined the program names the line\n");
+    ssize_t written = write(STDERR_FILENO, said.text, said.length);
     (void)written;          /* there is nobody else to tell */
     if (info->si_code <= 0) /* sent by somebody: it does not come again by itself */
         (void)raise(number);

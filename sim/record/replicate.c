@@ -88,6 +88,7 @@ int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *m
     memcpy(row, metric, n * sizeof *row);
     for (size_t k = 0; k < GUARDS; k++)
         row[n + k] = guard;
+    sim_schedule_enter(world, "observe()", "");
     int rc = sim_schedule_outcome(world, "observe()", "", world->model->observe(world, row));
     while (g < GUARDS && row[n + g] == guard)
         g++;

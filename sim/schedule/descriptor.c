@@ -110,6 +110,14 @@ static void check_text(check_t *check, const char *what, const char *name, const
         problem(check, "%s%s has no text (NULL)", name, what);
 }
 
+/* What readers are told says something, but for a unit of what has none. */
+static void check_told(check_t *check, const char *name, const char *doc, const char *unit) {
+    check_text(check, ": its doc", name, doc);
+    if (doc && !*doc)
+        problem(check, "%s: its doc is empty", name);
+    check_text(check, ": its unit", name, unit);
+}
+
 /* ---- parameters ---- */
 
 static int count_words(const char *choices) {
@@ -246,8 +254,7 @@ static bool check_params(check_t *check, const char *names[MOST + 1]) {
         check_value(check, &rows[i]);
         check_prior(check, &rows[i]);
         check_member(check, rows, i);
-        check_text(check, ": its doc", rows[i].name, rows[i].doc);
-        check_text(check, ": its unit", rows[i].name, rows[i].unit);
+        check_told(check, rows[i].name, rows[i].doc, rows[i].unit);
         check_text(check, ": its source", rows[i].name, rows[i].source);
         if (!rows[i].tag || !strchr(tags, (char)rows[i].tag))
             problem(check, "%s: its source tag is none of S, F, D, B, A", rows[i].name);
@@ -281,10 +288,8 @@ static void check_metrics(check_t *check, list_t *list) {
     list->broken = !list->first;
     if (!list->first)
         problem(check, "it has no table of metrics; write one with an empty entry alone");
-    while ((metric = next_entry(check, list))) {
-        check_text(check, ": its unit", metric->name, metric->unit);
-        check_text(check, ": its doc", metric->name, metric->doc);
-    }
+    while ((metric = next_entry(check, list)))
+        check_told(check, metric->name, metric->doc, metric->unit);
     if (list->broken)
         return;
     if (list->at > 0 && !check->model->n_metrics)
@@ -318,8 +323,7 @@ static void check_reducers(check_t *check, const char *const *metrics) {
     if (!list.first)
         problem(check, "it has no table of reducers; write one with an empty entry alone");
     while ((r = next_entry(check, &list))) {
-        check_text(check, ": its unit", r->name, r->unit);
-        check_text(check, ": its doc", r->name, r->doc);
+        check_told(check, r->name, r->doc, r->unit);
         check_reducer(check, r, metrics);
     }
 }
@@ -389,7 +393,7 @@ static void check_tables(check_t *check) {
     const sim_table_t *table;
     int roles[SIM_N_ROLES] = {[SIM_ROLE_SPELLS] = check->model->labels != NULL};
     while ((table = next_entry(check, &list))) {
-        check_text(check, ": its doc", table->name, table->doc);
+        check_told(check, table->name, table->doc, "");
         if (!table->fields)
             problem(check, "table %s has no fields", table->name);
         check_fields(check, table->name, table->fields, summary_columns, SIM_FIELD_LABEL);
@@ -453,6 +457,9 @@ static void check_phase(check_t *check, const sim_phase_t *phase) {
     const char *does = phase->decide ? "decides" : phase->each ? "acts on each" : "asks", *wrong;
     if (ways && !phase->items)
         problem(check, "phase %s %s, but does not say over how many items", phase->name, does);
+    if (!ways && phase->items)
+        problem(check, "phase %s has items, but no decide(), each() or ask() for them",
+                phase->name);
     if (ways > 1)
         problem(check, "phase %s has more than one of decide(), each() and ask()", phase->name);
     if (phase->ask && phase->commit)
@@ -479,7 +486,7 @@ static void check_phases(check_t *check) {
     if (!list.first)
         problem(check, "it has no table of phases; write one with an empty entry alone");
     while ((phase = next_entry(check, &list))) {
-        check_text(check, ": its doc", phase->name, phase->doc);
+        check_told(check, phase->name, phase->doc, "");
         check_phase(check, phase);
     }
 }
@@ -507,7 +514,7 @@ static void check_agent_classes(check_t *check) {
     list_t list = LIST("agent_classes", check->model->agent_classes, is_class, engine);
     const sim_agent_class_t *row;
     while ((row = next_entry(check, &list))) {
-        check_text(check, ": its doc", row->name, row->doc);
+        check_told(check, row->name, row->doc, "");
         if (!row->of)
             problem(check, "class %s of agents has no function of()", row->name);
     }
@@ -524,9 +531,8 @@ static void check_agent_params(check_t *check) {
         problem(check, "its agent_params are set on agents, which it does not name: agents()");
     while ((param = next_entry(check, &list))) {
         const sim_param_t *row = &param->row;
-        check_text(check, ": its doc", row->name, row->doc);
+        check_told(check, row->name, row->doc, row->unit);
         check_text(check, ": its source", row->name, row->source);
-        check_text(check, ": its unit", row->name, row->unit);
         check_text(check, ": its kinds of agents", row->name, param->kinds);
         check_value(check, row);
         if (row->type == SIM_PARAM_PATH)
@@ -552,6 +558,8 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
                 check.name);
     check_text(&check, "its title", "", model->title);
     check_text(&check, "its doc", "", model->doc);
+    if (model->doc && model->title && !(*model->doc && *model->title))
+        problem(&check, "its title or its doc is empty");
     if (!model->setup && !model->state)
         problem(&check, "it has neither a state table nor a hook setup()");
     if (model->release && !model->prepare)

@@ -60,9 +60,16 @@ static int check_counts(sim_world_t *world) {
                           wrong->count);
 }
 
+_Thread_local sim_schedule_place_t sim_schedule_place;
+
+void sim_schedule_enter(const sim_world_t *world, const char *hook, const char *name) {
+    sim_schedule_place = (sim_schedule_place_t){hook, name, world->model->name, world->clock.step};
+}
+
 /* Nothing that a hook did wrong is lost with a code that it did not return. */
 int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name, int rc) {
     char reason[sizeof world->note];
+    sim_schedule_place.hook = NULL;
     if (rc > 0)
         rc = sim_world_fail(world, SIM_ERR_MODEL,
                             "it returned %d; a hook returns 0 or a negative code", rc);
@@ -162,6 +169,7 @@ static void decide_deal(void *user, size_t part, int worker) {
     decision_t *all = user;
     size_t end = (part + 1) * all->deal < all->blocks ? (part + 1) * all->deal : all->blocks;
     (void)worker;
+    sim_schedule_enter(all->world, "phase ", all->phase->name);
     for (size_t block = part * all->deal; block < end; block++) {
         int rc = decide_block(all->world, all->phase, block, all->items), worst = all->worst;
         size_t bad = all->first_bad;
@@ -284,6 +292,7 @@ static int happen(sim_world_t *world, const sim_phase_t *phase) {
 }
 
 int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
+    sim_schedule_enter(world, "phase ", phase->name);
     sim_schedule_next_begin(world, phase);
     int rc = phase->decide || phase->each ? decide(world, phase) : SIM_OK;
     if (rc == SIM_OK)
@@ -304,18 +313,20 @@ int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
 typedef struct {
     sim_world_t *world;
     sim_part_t *part;
+    sim_schedule_place_t place;
     atomic_int worst;
 } share_t;
 
 static void share_part(void *user, size_t part, int worker) {
     share_t *share = user;
+    sim_schedule_place = share->place;
     int rc = share->part(share->world, part, worker), worst = share->worst;
     while (rc < worst && !atomic_compare_exchange_weak(&share->worst, &worst, rc)) {
     }
 }
 
 int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part) {
-    share_t share = {world, part, SIM_OK};
+    share_t share = {world, part, sim_schedule_place, SIM_OK};
     for (size_t left = parts; world->reverse && left > 0; left--)
         share_part(&share, left - 1, 0);
     if (!world->reverse)

@@ -84,10 +84,11 @@ static double time_now(const sim_world_t *world, const sim_state_queue_t *queue)
 static int check_time(const sim_world_t *world, const sim_state_queue_t *queue,
                       const sim_state_event_t *event) {
     double now = time_now(world, queue);
-    if (event->time != event->time)
+    if (!(event->time < INFINITY)) /* it would stay in the queue for ever */
         return sim_world_fail(world, SIM_ERR_ARGUMENT,
-                              "an event of kind %u about %u is scheduled for no time (NaN)",
-                              event->kind, event->subject);
+                              "an event of kind %u about %u is scheduled for no time (%s)",
+                              event->kind, event->subject,
+                              event->time > 0 ? "INFINITY; put in none that never comes" : "NaN");
     if (event->time < now)
         return sim_world_fail(world, SIM_ERR_ARGUMENT,
                               "an event of kind %u about %u is scheduled for %.10g, which is past: "

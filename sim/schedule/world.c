@@ -217,6 +217,7 @@ static int make_state(sim_world_t *world) {
 
 /* What it hung in is known before it is looked at, also where the hook has failed. */
 static int set_up(sim_world_t *world) {
+    sim_schedule_enter(world, "setup()", "");
     int rc = world->model->setup ? world->model->setup(world) : SIM_OK;
     int sealed = sim_schedule_networks_seal(world);
     return sim_schedule_outcome(world, "setup()", "", rc ? rc : sealed);

@@ -19,19 +19,9 @@ uint8_t sim_state_junk(const sim_state_arrays_t *arrays) {
 }
 
 size_t sim_state_type_size(sim_state_type_t type) {
-    switch (type) {
-    case SIM_STATE_F64:
-    case SIM_STATE_I64:
-        return 8;
-    case SIM_STATE_I32:
-    case SIM_STATE_U32:
-        return 4;
-    case SIM_STATE_U16:
-        return 2;
-    case SIM_STATE_U8:
-        return 1;
-    }
-    return 0;
+    static const uint8_t size[] = {[SIM_STATE_F64] = 8, [SIM_STATE_I64] = 8, [SIM_STATE_I32] = 4,
+                                   [SIM_STATE_U32] = 4, [SIM_STATE_U16] = 2, [SIM_STATE_U8] = 1};
+    return (size_t)type < sizeof size ? size[type] : 0;
 }
 
 /* ---- the list ---- */

@@ -59,7 +59,7 @@ size_t sim_state_type_size(sim_state_type_t type);
  * when an arc is added. */
 #define SIM_STATE_ARC_COLUMN(STRUCT, ARCS, MEMBER, UNIT, DOC)                                      \
     {                                                                                              \
-        SIM_STATE_OF(ARC, #MEMBER, offsetof(STRUCT, MEMBER), DOC),                                 \
+        SIM_STATE_OF(ARC, #MEMBER, SIM_NUMBER_AT(STRUCT, MEMBER, **), DOC),                        \
             .unit = UNIT, .population = SIM_STATE_ONCE, .cells = 1,                                \
             .other = SIM_STATE_AT(STRUCT, ARCS, sim_network_arcs_t),                               \
             .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(STRUCT, MEMBER), **),                         \

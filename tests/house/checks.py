@@ -18,7 +18,7 @@ LEVEL = {"base": 0, "state": 1, "network": 1, "param": 1, "rng": 1, "schedule": 
 DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister.?cit"
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)
 # Locks of OpenMP, counters of the coverage build, and which models the program has.
-NOT_STATE = (".gomp_critical", "__gcov", "sim_models")
+NOT_STATE = (".gomp_critical", "__gcov", "sim_models", "sim_schedule_place")
 # Symbols without their room's name: what sim/model.h and sim/run.h declare, and rooms within a room.
 OTHER_NAMES = {"schedule": ("sim_model_", "sim_models", "sim_world_"), "rng": ("sim_math_",), "cli": ("kumiai_main",), "record": ("sim_world_row",)}
 SPDX = re.compile(r"/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/")

@@ -31,7 +31,8 @@ MISTAKES = {
     "phases without their end": ("     .decide = walk_decide},\n    {.name = NULL},\n", "     .decide = walk_decide},\n",
                                  "the table `phases` must have one entry more than 1"),
     "a column of a type that is none": ("int32_t *place;", "float *place;",
-                                        "sim_state_takes_double_int64_t_int32_t_uint32_t_uint16_t_uint8_t"),
+                                        "state_t.place must be double, int64_t, int32_t, uint32_t, uint16_t or uint8_t "
+                                        "(in a column a pointer to one) for this row"),
     "a population that is none": ("sim_state_population_t agent;", "uint64_t agent;",
                                   "state_t.agent must be of type sim_state_population_t for this row"),
     "a draw without a cursor": ("sim_rng_chance(&draw,", "sim_rng_chance(rng,", "sim_rng_draw_t"),

@@ -122,6 +122,12 @@ Test(descriptor, that_is_empty_tells_all_at_once) {
                    "it has no table of phases; write one with an empty entry alone");
 }
 
+Test(descriptor, that_says_nothing) {
+    sim_model_t model = good();
+    model.doc = "";
+    expect(&model, "its title or its doc is empty");
+}
+
 static void expect_row(sim_param_t row, const char *sentences) {
     const sim_param_t rows[] = {row, SIM_PARAM_END};
     sim_model_t model = good();
@@ -304,8 +310,9 @@ Test(descriptor, what_is_set_on_agents) {
 }
 
 Test(descriptor, metrics_and_reducers) {
-    static const sim_metric_t step[] = {{"step", "", ""}, {"Place", "", ""}, {.name = NULL}};
-    static const sim_metric_t doubled[] = {{"x", "", ""}, {"x", "", NULL}, {.name = NULL}};
+    static const sim_metric_t step[] = {{"step", "", "S."}, {"Place", "", "P."}, {.name = NULL}};
+    static const sim_metric_t doubled[] = {
+        {"x", "", "X."}, {"x", "", NULL}, {"y", "", ""}, {.name = NULL}};
     sim_model_t model = good();
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
     model.metrics = step;
@@ -313,7 +320,9 @@ Test(descriptor, metrics_and_reducers) {
     expect(&model, "\"step\" in its metrics is a name that the engine uses\n"
                    "\"Place\" in its metrics is no name; write small letters, digits and _");
     model.metrics = doubled;
-    expect(&model, "\"x\" stands twice in its metrics\nx: its doc has no text (NULL)");
+    model.n_metrics = 3;
+    expect(&model, "\"x\" stands twice in its metrics\nx: its doc has no text (NULL)\n"
+                   "y: its doc is empty");
     model = good();
     model.n_metrics = 2;
     expect(&model, "entry 1 of its metrics is empty, but n_metrics says that there are 2");
@@ -323,8 +332,8 @@ Test(descriptor, metrics_and_reducers) {
     model.observe = NULL;
     expect(&model, "it has metrics, but no hook observe() that fills them");
     model = good();
-    model.reducers = (const sim_reducer_t[]){{"a", "", "", SIM_REDUCE_FINAL, "place_maen", 0, 0},
-                                             {"b", "", "", SIM_REDUCE_MODEL, NULL, 2010, 2000},
+    model.reducers = (const sim_reducer_t[]){{"a", "", "A.", SIM_REDUCE_FINAL, "place_maen", 0, 0},
+                                             {"b", "", "B.", SIM_REDUCE_MODEL, NULL, 2010, 2000},
                                              {.name = NULL}};
     expect(&model, "a reduces the metric \"place_maen\", which there is not; did you mean "
                    "\"place_mean\"?\n"
@@ -334,7 +343,7 @@ Test(descriptor, metrics_and_reducers) {
 
 /* A table without its end is read on into what lies behind it. */
 Test(descriptor, table_without_end) {
-    static const sim_metric_t endless[] = {{"x", "", ""}, {(const char *)3, NULL, NULL}};
+    static const sim_metric_t endless[] = {{"x", "", "X."}, {(const char *)3, NULL, NULL}};
     sim_model_t model = good();
     model.metrics = endless;
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
@@ -349,7 +358,7 @@ Test(descriptor, name_without_end) {
     cr_assert_eq(mprotect(text + page, page, PROT_NONE), 0);
     memcpy(text, "x", 2);
     text[page - 1] = 'y';
-    const sim_metric_t endless[] = {{text, "", ""}, {text + page - 1, "", ""}, {.name = NULL}};
+    const sim_metric_t endless[] = {{text, "", "X."}, {text + page - 1, "", ""}, {.name = NULL}};
     sim_model_t model = good();
     model.metrics = endless;
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
@@ -366,11 +375,12 @@ Test(descriptor, lists_without_end) {
     const struct {
         sim_reducer_t row[1];
         const char *behind[6];
-    } reducers = {{{"a", "", "", SIM_REDUCE_FINAL, "place_mean", 0, 0}}, {"b", "c", "d", "e", "f"}};
+    } reducers = {{{"a", "", "A.", SIM_REDUCE_FINAL, "place_mean", 0, 0}},
+                  {"b", "c", "d", "e", "f"}};
     struct {
         sim_phase_t row[1];
         sim_model_t behind;
-    } phases = {{{"walk", "", SIM_EVERY_STEP, items, .decide = decide}}, good()};
+    } phases = {{{"walk", "W.", SIM_EVERY_STEP, items, .decide = decide}}, good()};
     const struct {
         sim_field_t row[1];
         const char *behind[6];
@@ -378,7 +388,7 @@ Test(descriptor, lists_without_end) {
     const struct {
         sim_table_t row[1];
         const char *behind[6];
-    } tables = {{{"a", "", good_fields, false, SIM_ROLE_NONE}}, {"b", "c", "d", "e", "f"}};
+    } tables = {{{"a", "A.", good_fields, false, SIM_ROLE_NONE}}, {"b", "c", "d", "e", "f"}};
     sim_model_t model = good();
     model.start_only = NULL;
     model.params = params.row;
@@ -391,7 +401,7 @@ Test(descriptor, lists_without_end) {
     expect(&model, "entry 1 of its phases is none; does the table end with an empty entry?");
     model = good();
     model.tables =
-        (const sim_table_t[]){{"t", "", fields.row, false, SIM_ROLE_NONE}, {.name = NULL}};
+        (const sim_table_t[]){{"t", "T.", fields.row, false, SIM_ROLE_NONE}, {.name = NULL}};
     expect(&model, "entry 1 of its table t is none; does the table end with an empty entry?");
     model.tables = tables.row;
     expect(&model, "entry 1 of its tables is none; does the table end with an empty entry?");
@@ -468,7 +478,7 @@ Test(descriptor, copies_of_columns) {
 
 Test(descriptor, phases) {
     sim_model_t model = good();
-    model.phases = (const sim_phase_t[]){{"walk", "", SIM_EVERY_STEP, .decide = decide},
+    model.phases = (const sim_phase_t[]){{"walk", "W.", SIM_EVERY_STEP, .decide = decide},
                                          {"walk", NULL, .every = SIM_EVERY_STEP},
                                          {.name = NULL}};
     expect(&model,
@@ -476,18 +486,21 @@ Test(descriptor, phases) {
            "\"walk\" stands twice in its phases\n"
            "walk: its doc has no text (NULL)\n"
            "phase walk does nothing: it has no decide(), each(), ask(), event() or commit()");
-    model.phases = (const sim_phase_t[]){{"a", "", .items = items, .decide = decide, .each = act},
-                                         {"b", "", .ask = act, .commit = hook},
-                                         {"c", "", .commit = hook, .order = SIM_ORDER_RANDOM},
-                                         {"d", "", .commit = hook, .every = -1},
-                                         {"e", "", .event = happen, .queue = 0},
+    model.phases = (const sim_phase_t[]){{"a", "A.", .items = items, .decide = decide, .each = act},
+                                         {"b", "B.", .ask = act, .commit = hook},
+                                         {"c", "C.", .commit = hook, .order = SIM_ORDER_RANDOM},
+                                         {"d", "D.", .commit = hook, .every = -1},
+                                         {"e", "E.", .event = happen, .queue = 0},
+                                         {"f", "", .items = items, .commit = hook},
                                          {.name = NULL}};
     expect(&model, "phase a has more than one of decide(), each() and ask()\n"
                    "phase b asks, but does not say over how many items\n"
                    "phase b asks, so that it has nothing to commit\n"
                    "phase c has an order, but asks nobody\n"
                    "phase d: there is no frequency -1\n"
-                   "phase e has events of a queue that the state table does not have");
+                   "phase e has events of a queue that the state table does not have\n"
+                   "f: its doc is empty\n"
+                   "phase f has items, but no decide(), each() or ask() for them");
 }
 
 Test(descriptor, tables_and_labels) {

@@ -88,6 +88,24 @@ def test_the_page_on_models_and_the_gallery_are_installed(prefix):
     assert {path.parent.name for path in models.glob("*/README.md")} == {"boltzmann", "saom", "schelling", "sir", "team", "voter"}
 
 
+def test_the_links_of_installed_pages_lead_somewhere(prefix):
+    """Those to headers lead to where these are now; what is not installed is named without a link."""
+    share = prefix / "share/kumiai"
+    pages = sorted(share.rglob("*.md"))
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "\1" not in text and "\2" not in text
+        for target in re.findall(r"\]\(([^)\s:]+)\)", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)):
+            assert (page.parent / target.partition("#")[0]).exists(), (page, target)
+    models = (share / "models/README.md").read_text(encoding="utf-8")
+    assert len(pages) > 20 and "](../../../include/kumiai/sim/network/arcs.h)" in models
+    assert "](../scripts/RESULTS.md)" in models and "](cooperation/ODD.md#1-purpose-and-patterns)" in models
+    source = (ROOT / "scenarios/README.md").read_text(encoding="utf-8")  # of scripts/README.md, which stays behind
+    words = re.search(r"\[([^]]+)\]\(\.\./scripts/README\.md[^)]*\)", source)[1]
+    installed = (share / "scenarios/README.md").read_text(encoding="utf-8")
+    assert words in installed and f"[{words}](../scripts/README.md" not in installed
+
+
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="these sources are no repository")
 def test_the_list_of_data_is_that_of_the_repository():
     """What is tracked of the folders that are installed as they are; a reader's own files there are not."""
@@ -102,7 +120,7 @@ def test_a_file_of_ones_own_is_not_installed(prefix):
     listed = {line for line in (PACKAGE / "data.txt").read_text().splitlines() if not line.startswith("#")}
     found = {str(path.relative_to(share)) for path in share.rglob("*") if path.is_file()}
     assert {path for path in found if not path.startswith("scripts/")} - {".clang-format", "models/none/none.c"} \
-        == listed | {"CITATION.cff"}  # but for what kumiai-new-model takes
+        == listed | {"CITATION.cff", "models/cooperation/ODD.md"}  # but for what kumiai-new-model takes
     package = {path.removeprefix("scripts/") for path in found if path.startswith("scripts/kumiai/")}
     sources = {str(path.relative_to(ROOT / "scripts")) for path in (ROOT / "scripts/kumiai").rglob("*") if path.is_file()}
     assert package == {path for path in sources if "__pycache__" not in path}, "a kind of file that CMakeLists.txt does not name"

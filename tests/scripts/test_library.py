@@ -3,6 +3,7 @@
 builds it, by CMake, by pkg-config and from C++, and its program has all commands."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -88,7 +89,7 @@ MISTAKES = {  # what an author forgets or computes wrong, in the hook walk_decid
     "a column without a row": ('    SIM_STATE_COLUMN(state_t, agent, place, "places", "Where an agent stands on the line."),\n', "",
                                "bytes 8 to 15 of its state, behind agent, have no row in the table"),
     "a chance that is none": ("params->right) ?", "params->right + 2) ?", "sim_rng_chance() got a probability of 2.5"),
-    "a wild address": ("    (void)block;", "    block[(volatile char *)16] = 1;", "memory that belongs to nobody was read or written, at 0x"),
+    "a wild address": ("    (void)block;", "    block[(volatile char *)16] = 1;", "memory that belongs to nobody was read or written, at 0x10, in phase walk of model drift, step 0; "),
 }
 
 
@@ -102,6 +103,72 @@ def test_an_author_is_told(prefix, model, tmp_path, mistake):
     done = subprocess.run([tmp_path / "drift", "run", model / "drift.cfg", *SMALL, "--set=drift.right=0.5", "--out", "r.db", "--quiet"],
                           cwd=tmp_path, check=False, capture_output=True, text=True, timeout=100)
     assert done.returncode != 0 and told in done.stderr, done.stderr
+
+
+# Around the page's example of those who die: some die in a commit before their event comes, and ids lead to rows.
+LIVES = """
+typedef struct { int64_t births; } params_t;
+static const sim_param_t params[] = {
+    SIM_PARAM_ROW_INT(params_t, births, "lives.births", 30, 1, 1000, "agents/step", "Births.", A, "-"), SIM_PARAM_END};
+enum { LIFE = SIM_RNG_PURPOSE_MODEL };
+static int live(sim_world_t *world) {
+    state_t *state = world->state;
+    int rc = SIM_OK;
+    for (uint32_t agent = state->agent.count; agent-- > 0 && !rc;)
+        if ((state->life_of[agent] + (uint32_t)world->clock.step) % 7 == 0)
+            rc = remove_agent(world, agent);
+    for (uint32_t k = 0; k < ((const params_t *)world->params)->births && !rc; k++) {
+        sim_rng_draw_t draw = sim_world_draw(world, LIFE, k, 0);
+        rc = be_born(world, sim_schedule_time(&world->clock, world->clock.step + 1) + 3 * sim_rng_exponential(&draw));
+    }
+    return rc;
+}
+static int verify(const sim_world_t *world) {
+    const state_t *state = world->state;
+    uint32_t alive = 0;
+    for (uint32_t life = 0; life < state->life.count; life++)
+        if (state->row_of[life] != NOBODY && (++alive, state->life_of[state->row_of[life]] != life))
+            return SIM_ERR_VERIFY;
+    return alive == state->agent.count ? SIM_OK : SIM_ERR_VERIFY;
+}
+static int observe(sim_world_t *world, double *metric) {
+    const state_t *state = world->state;
+    metric[0] = state->agent.count, metric[1] = state->life.count;
+    return SIM_OK;
+}
+static const sim_metric_t metrics[] = {{"alive", "agents", "A."}, {"ever", "agents", "E."}, {.name = NULL}};
+static const sim_reducer_t reducers[] = {{.name = NULL}};
+static const char *const purposes[] = {"life", NULL};
+static const sim_phase_t phases[] = {{"die", "D.", .event = die, .queue = offsetof(state_t, deaths)},
+                                     {"live", "L.", .commit = live}, {.name = NULL}};
+extern const sim_model_t sim_model_drift;
+const sim_model_t sim_model_drift = {
+    .name = "lives", .title = "L", .doc = "L.", .params = params, .params_size = sizeof(params_t), .state = state_table,
+    .state_size = sizeof(state_t), .metrics = metrics, .n_metrics = 2, .reducers = reducers, .purposes = purposes,
+    .phases = phases, .observe = observe, .verify = verify};
+"""
+
+
+def lives(prefix, model, folder, example):
+    """The model, built and run with every check."""
+    (folder / "lives.c").write_text(example + LIVES, encoding="utf-8")
+    call("cc", "-O2", "-Wall", "-Wextra", "-Werror", model / "main.c", "lives.c", *flags(prefix, "--cflags", "--libs"), "-o", "lives", cwd=folder)
+    (folder / "lives.cfg").write_text('model = "lives"; run = { steps = 40; steps_per_year = 4; reps = 1; };\n', encoding="utf-8")
+    return subprocess.run([folder / "lives", "run", "lives.cfg", "--paranoid", "--detail", "series", "--out", "r.db", "--quiet"],
+                          cwd=folder, check=False, capture_output=True, text=True, timeout=100)
+
+
+def test_ids_of_those_who_die_lead_to_their_rows(prefix, model, tmp_path):
+    page = (ROOT / "models/README.md").read_text(encoding="utf-8")
+    [example] = [block for block in re.findall(r"^```c\n(.*?)^```", page, re.DOTALL | re.MULTILINE) if "row_of" in block]
+    done = lives(prefix, model, tmp_path, example)
+    assert done.returncode == 0, done.stderr
+    [(alive, ever)] = rows(tmp_path / "r.db", "SELECT alive, ever FROM series ORDER BY step DESC LIMIT 1")
+    assert ever == 40 * 30 and 30 < alive < 500
+    line = "    state->row_of[state->life_of[last]] = agent; /* takes its number */\n"
+    (tmp_path / "wrong").mkdir()
+    done = lives(prefix, model, tmp_path / "wrong", example.replace(line, "    (void)last;\n"))
+    assert done.returncode != 0 and "an invariant does not hold" in done.stderr, done.stderr
 
 
 @pytest.fixture(name="program", scope="module")

@@ -129,6 +129,10 @@ Test(queue, refuses_a_time_that_is_none) {
     event[0].time = (double)NAN;
     cr_expect_eq(sim_world_schedule(&world, queue(), event[0]), SIM_ERR_ARGUMENT);
     cr_expect_not_null(strstr(world.note, "scheduled for no time (NaN)"));
+    world.note[0] = '\0';
+    event[0].time = (double)INFINITY;
+    cr_expect_eq(sim_world_schedule(&world, queue(), event[0]), SIM_ERR_ARGUMENT);
+    cr_expect_not_null(strstr(world.note, "scheduled for no time (INFINITY; "), "%s", world.note);
     cr_expect_eq(queue()->events.count, 0);
 }
 

@@ -239,6 +239,38 @@ Test(table, loses_no_row_that_waits_for_its_turn) {
     expect_step((sim_phase_t){"turn", "", .items = agents, .ask = pass_on}, NULL);
 }
 
+static uint32_t turns[2];
+static int multiply(sim_world_t *of, uint32_t child) {
+    turns[0]++;
+    return bear(of, child);
+}
+static int be_asked(sim_world_t *of, uint32_t child) {
+    (void)of, (void)child;
+    turns[1]++;
+    return SIM_OK;
+}
+
+/* Those born in a phase act from the next phase on, in any order. */
+Test(table, asks_those_who_are_there_when_a_phase_begins) {
+    for (int order = SIM_ORDER_NUMBER; order <= SIM_ORDER_RANDOM; order++) {
+        const sim_phase_t list[] = {
+            {"live", "", .commit = commit},
+            {"bear", "", .items = children, .ask = multiply, .order = (sim_order_t)order},
+            {"next", "", .items = children, .each = be_asked},
+            {.name = NULL}};
+        sim_model_t changed_model = model;
+        changed_model.phases = list;
+        config.model = &changed_model;
+        start();
+        turns[0] = turns[1] = 0;
+        cr_assert_eq(sim_world_step(&world), 0, "%s", world.note);
+        cr_expect_gt(turns[0], 0);
+        cr_expect_gt(turns[1], turns[0]);
+        cr_expect_eq(turns[1], children(&world));
+        sim_world_free(&world);
+    }
+}
+
 Test(table, has_its_rows_while_all_act) {
     sim_phase_t phase = {"all", "", .items = children, .each = leave};
     expect_step(phase, "sim_world_remove() in each()");
@@ -313,6 +345,17 @@ Test(table, is_all_that_the_twin_knows) {
     start();
     cr_expect_eq(twin_steps(&config, &world, STEPS), SIM_ERR_VERIFY);
     cr_expect_not_null(strstr(world.note, "probe.total of model probe, row 0"), "%s", world.note);
+}
+
+/* As who writes thousands of rows behind a column may do. */
+Test(table, is_not_what_a_far_write_leaves_of_it) {
+    start();
+    step(1);
+    world.arrays->array[0].rows = AGENTS - 5;
+    cr_expect_eq(twin_steps(&config, &world, 1), SIM_ERR_VERIFY);
+    cr_expect_not_null(strstr(world.note, "memory of the engine was overwritten: the model wrote "
+                                          "far outside of a column. The world has array "),
+                       "%s", world.note);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the write */

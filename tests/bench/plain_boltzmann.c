@@ -20,30 +20,30 @@ static uint32_t below(uint32_t word, uint32_t n) {
 }
 
 /* Shuffled while it is filled, four words at a time. */
-static void shuffle(plain_boltzmann_t *all, uint32_t step, philox4x32_key_t key) {
-    philox4x32_ctr_t word = {{0}};
-    for (uint32_t i = 0; i < all->n; i++) {
-        if (i % 4 == 0) {
-            const philox4x32_ctr_t counter = {{0, i / 4, step, SIM_RNG_PURPOSE_ORDER << 16}};
-            word = philox4x32(counter, key);
+static void shuffle(uint32_t *order, uint32_t n, uint32_t step, philox4x32_key_t key) {
+    for (uint32_t i = 0; i < n;) {
+        const philox4x32_ctr_t counter = {{0, i / 4, step, SIM_RNG_PURPOSE_ORDER << 16}};
+        const philox4x32_ctr_t word = philox4x32(counter, key);
+        for (uint32_t k = 0; k < 4 && i < n; k++, i++) {
+            uint32_t other = below(word.v[k], i + 1);
+            order[i] = order[other];
+            order[other] = i;
         }
-        uint32_t other = below(word.v[i % 4], i + 1);
-        all->order[i] = all->order[other];
-        all->order[other] = i;
     }
 }
 
 void plain_boltzmann_step(plain_boltzmann_t *all, uint32_t step, uint32_t purpose) {
     const philox4x32_key_t key = {{all->key[0], all->key[1]}};
-    shuffle(all, step, key);
-    for (uint32_t k = 0; k < all->n; k++) {
+    uint32_t n = all->n, *wealth = all->wealth;
+    shuffle(all->order, n, step, key);
+    for (uint32_t k = 0; k < n; k++) {
         uint32_t agent = all->order[k];
-        if (all->wealth[agent] == 0)
+        if (wealth[agent] == 0)
             continue;
         const philox4x32_ctr_t counter = {{agent, 0, step, purpose << 16}};
-        uint32_t other = below(philox4x32(counter, key).v[0], all->n - 1);
-        all->wealth[agent]--;
-        all->wealth[other + (other >= agent)]++;
+        uint32_t other = below(philox4x32(counter, key).v[0], n - 1);
+        wealth[agent]--;
+        wealth[other + (other >= agent)]++;
     }
 }
 

@@ -9,7 +9,7 @@ packages_quick=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-
 # For all analyses and their pictures.
 packages_run=("${packages_quick[@]}" python3-matplotlib python3-openturns python3-sklearn python3-libconf
     python3-yaml)
-packages_test=(g++ libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
+packages_test=(g++ libcriterion-dev python3-pytest valgrind python3-networkx clang-14 libomp-14-dev
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
     chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user
     r-base-core r-cran-network r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)

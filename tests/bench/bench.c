@@ -69,11 +69,27 @@ static void print_all(const bench_t *bench, int count, const double *seconds) {
     }
 }
 
+/* Where a call is --quick --only WHICH CALLS: what a count of instructions is taken of. */
+static bool run_only(int argc, char **argv, const bench_t *bench, int count) {
+    if (argc != 5 || strcmp(argv[1], "--quick") != 0 || strcmp(argv[2], "--only") != 0)
+        return false;
+    int calls = atoi(argv[4]);
+    for (int k = 0; k < count; k++)
+        if (strcmp(bench[k].what, argv[3]) == 0) {
+            for (int i = 0; i < calls; i++)
+                bench[k].work(bench[k].user);
+            return true;
+        }
+    return false;
+}
+
 int bench_run(int argc, char **argv, const bench_t *bench, int count) {
     int rounds = bench_is_quick(argc, argv) ? 1 : BENCH_ROUNDS;
+    if (run_only(argc, argv, bench, count))
+        return 0;
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--quick") != 0) {
-            fprintf(stderr, "usage: %s [--quick]\n", argv[0]);
+            fprintf(stderr, "usage: %s [--quick [--only WHICH CALLS]]\n", argv[0]);
             return 2;
         }
     double *seconds = calloc((size_t)(count * rounds), sizeof *seconds);

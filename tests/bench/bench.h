@@ -24,7 +24,8 @@ typedef struct {
 bool bench_is_quick(int argc, char **argv);
 
 /* Runs all in turns and prints, for each, nanoseconds per unit and the ratio to its reference;
- * returns the exit code of main(): 0, or 2 for an option that is none. */
+ * returns the exit code of main(): 0, or 2 for an option that is none. With --quick --only WHICH
+ * CALLS it makes so many calls of the measurement of that name, and prints nothing. */
 int bench_run(int argc, char **argv, const bench_t *bench, int count);
 
 /* Keeps a result, so that no compiler leaves out what made it. */

@@ -27,14 +27,9 @@ extern "C" {
  * digest of the program's file, so that files of programs that differ are never mixed. */
 int kumiai_main(int argc, char **argv, const sim_model_t *const models[]);
 
-/* ---- the models of a program ---- */
+/* ---- the models of a program: sim_models, sim_built_in_models, sim_model_find() ---- */
 
-/* The models of this program, NULL-terminated: those of models.def, or those that kumiai_main() was
- * given (sim/run.h). Set once, before anything runs. */
-extern const sim_model_t *const *sim_models;
-/* Those of models.def, in a program that has them; else NULL. */
-extern const sim_model_t *const sim_built_in_models[] __attribute__((weak));
-const sim_model_t *sim_model_find(const char *name);
+#include "sim/param/models.h"
 
 /* Everything that is wrong with a descriptor, a problem each, to diag: SIM_ERR_CONFIG if there is
  * any. Called once at start for every model of the program. */

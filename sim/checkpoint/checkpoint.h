@@ -7,7 +7,7 @@
 #define SIM_CHECKPOINT_CHECKPOINT_H
 
 #include "sim/base/why.h"
-#include "sim/schedule/world.h"
+#include "sim/record/record.h"
 
 typedef struct {
     const char *folder; /* made when the first file is written */

@@ -18,6 +18,7 @@
 #define SIM_CHECKPOINT_IMAGE_H
 
 #include "sim/base/why.h"
+#include "sim/record/record.h"
 #include "sim/schedule/world.h"
 
 enum { SIM_CHECKPOINT_FORMAT = 5 };

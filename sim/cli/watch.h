@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "sim/cli/progress.h"
-#include "sim/schedule/world.h"
+#include "sim/record/record.h"
 
 enum { SIM_CLI_WATCH_METRICS = 6, SIM_CLI_WATCH_POINTS = 512 };
 

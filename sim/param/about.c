@@ -8,7 +8,6 @@
 #include "sim/base/text.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 enum { MAX_NAMES = 256, TEXT_BYTES = 512 };
 

@@ -3,7 +3,6 @@
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/param/table.h"
-#include "sim/record/record.h"
 
 bool sim_param_csv_number(const sim_param_csv_t *csv, size_t row, size_t column,
                           const sim_param_t *param, const sim_model_t *model, double *number) {

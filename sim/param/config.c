@@ -9,7 +9,6 @@
 #include "sim/base/error.h"
 #include "sim/base/file.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 static size_t count_rows(const sim_param_t *table) {
     size_t count = 0;

@@ -9,7 +9,6 @@
 #include "sim/base/text.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 const sim_param_t *sim_param_at(const sim_model_t *model, size_t offset) {
     for (const sim_param_t *row = model->params; row && row->name; row++)

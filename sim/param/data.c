@@ -15,7 +15,6 @@
 #include "sim/base/list.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 enum { DIGEST = 32, PATH = 4096 };
 

@@ -10,7 +10,6 @@
 
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 sim_param_calendar_t sim_param_calendar(const sim_config_t *config) {
     return (sim_param_calendar_t){config->run.start_year, config->run.steps_per_year,

@@ -12,7 +12,6 @@
 #include "sim/base/list.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 /* A load that never goes beyond its files; layer 0 is the document. */
 struct sim_param_document {

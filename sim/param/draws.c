@@ -13,7 +13,6 @@
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/param/table.h"
-#include "sim/record/record.h"
 #include "sim/rng/rng.h"
 
 enum { MAX_NAMES = 2048 };

@@ -13,7 +13,6 @@
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/param/words.h"
-#include "sim/record/record.h"
 
 enum { FORMAT_BYTES = 1088, HASH_BLOCK = 65536 };
 

@@ -8,7 +8,6 @@
 #include "sim/base/file.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 /* What the scenario says, while the policy's files are laid over it. */
 typedef struct {

@@ -9,7 +9,6 @@
 #include "sim/base/list.h"
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 enum { MAX_INTERVENTIONS = 4096 };
 

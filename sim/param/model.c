@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which model a configuration is for, and what its rows are called. */
+/* The models of a program, which of them a configuration is for, and what its rows are called. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/param/models.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
-#include "sim/run.h"
 
 enum { MAX_NAMES = 2048, MAX_LEAF = 256 };
+
+/* The one variable of the engine: which program this is, which no thread changes. */
+const sim_model_t *const *sim_models = sim_built_in_models;
+
+const sim_model_t *sim_model_find(const char *name) {
+    for (size_t i = 0; sim_models[i]; i++)
+        if (strcmp(sim_models[i]->name, name) == 0)
+            return sim_models[i];
+    return NULL;
+}
 
 const sim_param_t *sim_param_row(const sim_param_load_t *load, size_t index) {
     return load->slot[index].row;

@@ -7,7 +7,6 @@
 
 #include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/record/record.h"
 
 static void check_steps_per_year(sim_param_load_t *load) {
     const sim_param_slot_t *slot = sim_param_slot(load, "run.steps_per_year");

@@ -14,8 +14,6 @@ typedef enum {
     SIM_DETAIL_CHOICES
 } sim_detail_t;
 
-enum { SIM_RECORD_MOST_METRICS = 1024 }; /* of a model */
-
 /* What the roles of results tables are, by which a reader finds a table, whatever the model calls
  * it; written to `table_doc`. spells: relations from a beginning to an end: ends, onset, terminus,
  * cause. states: how things stood at a time. flows: amounts between accounts, a row for each pair

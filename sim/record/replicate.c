@@ -8,6 +8,7 @@
 
 #include "sim/base/list.h"
 #include "sim/schedule/phases.h"
+#include "sim/schedule/rows.h"
 
 enum { NO_LABEL = 255 };
 
@@ -82,7 +83,7 @@ static const double guard = -6.02214076e23;
 
 int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *metric) {
     size_t n = record->n_metrics, g = 0;
-    double row[SIM_RECORD_MOST_METRICS + GUARDS];
+    double row[SIM_SCHEDULE_MOST_METRICS + GUARDS];
     if (!world->model->observe)
         return SIM_OK;
     memcpy(row, metric, n * sizeof *row);

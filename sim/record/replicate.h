@@ -3,6 +3,7 @@
 #ifndef SIM_RECORD_REPLICATE_H
 #define SIM_RECORD_REPLICATE_H
 
+#include "sim/record/record.h"
 #include "sim/schedule/world.h"
 
 /* Zeroes *record (what it held is not freed) and allocates series, summary and tables for a

@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows that a model adds to its own results tables. */
+/* What of a world is recorded, and rows that a model adds to its own results tables. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/arena.h"
 #include "sim/record/replicate.h"
+
+bool sim_world_records_rows(const sim_world_t *world) {
+    return world->record && world->record->detail >= SIM_DETAIL_FULL;
+}
+
+bool sim_world_records_table(const sim_world_t *world, int table) {
+    return sim_world_records_rows(world) && !world->record->table[table].dropped;
+}
+
+bool sim_world_records_series(const sim_world_t *world) {
+    return world->record && world->record->detail >= SIM_DETAIL_SERIES;
+}
 
 static int check_table(sim_world_t *world, int table) {
     if (table >= 0 && (size_t)table < world->record->n_tables)

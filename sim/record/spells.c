@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/record/spells.h"
 
+#include "sim/network/ties.h"
 #include "sim/param/words.h"
 
 enum { ID, KIND, MODE, FORM, FROM, TO, TOPIC, STAGE };

@@ -4,7 +4,7 @@
 #ifndef SIM_RECORD_SPELLS_H
 #define SIM_RECORD_SPELLS_H
 
-#include "sim/schedule/world.h"
+#include "sim/record/record.h"
 
 enum { SIM_RECORD_SPELL_FIELDS = 13 }; /* at most */
 

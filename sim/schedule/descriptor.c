@@ -297,8 +297,8 @@ static void check_metrics(check_t *check, list_t *list) {
     else if (list->at != check->model->n_metrics)
         problem(check, "entry %zu of its metrics is empty, but n_metrics says that there are %zu",
                 list->at, check->model->n_metrics);
-    if (list->at > SIM_RECORD_MOST_METRICS)
-        problem(check, "it has %zu metrics; there may be %d", list->at, SIM_RECORD_MOST_METRICS);
+    if (list->at > SIM_SCHEDULE_MOST_METRICS)
+        problem(check, "it has %zu metrics; there may be %d", list->at, SIM_SCHEDULE_MOST_METRICS);
     if (list->at > 0 && !check->model->observe)
         problem(check, "it has metrics, but no hook observe() that fills them");
 }

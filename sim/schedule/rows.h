@@ -9,6 +9,8 @@
 
 #include "sim/model.h"
 
+enum { SIM_SCHEDULE_MOST_METRICS = 1024 }; /* of a model */
+
 typedef bool sim_schedule_is_entry_t(const void *entry, uintptr_t *page);
 sim_schedule_is_entry_t sim_schedule_is_param, sim_schedule_is_metric, sim_schedule_is_reducer,
     sim_schedule_is_field, sim_schedule_is_table, sim_schedule_is_phase;

@@ -5,23 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/record/record.h"
 #include "sim/rng/watch.h"
 #include "sim/schedule/crew.h"
 #include "sim/schedule/networks.h"
 #include "sim/schedule/phases.h"
 #include "sim/schedule/targets.h"
 #include "sim/schedule/world.h"
-
-/* The one variable of the engine: which program this is, which no thread changes. */
-const sim_model_t *const *sim_models = sim_built_in_models;
-
-const sim_model_t *sim_model_find(const char *name) {
-    for (size_t i = 0; sim_models[i]; i++)
-        if (strcmp(sim_models[i]->name, name) == 0)
-            return sim_models[i];
-    return NULL;
-}
 
 /* The world is const to those that may only look, such as decide(); its note is not state. */
 int sim_world_fail(const sim_world_t *world, int code, const char *format, ...) {
@@ -109,18 +98,6 @@ int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uin
                           "sim_world_remove() of row %u of %s, who are being asked, so that others "
                           "would miss their turn; mark it, and remove it in a commit",
                           row, row_of(world, population)->name);
-}
-
-bool sim_world_records_rows(const sim_world_t *world) {
-    return world->record && world->record->detail >= SIM_DETAIL_FULL;
-}
-
-bool sim_world_records_table(const sim_world_t *world, int table) {
-    return sim_world_records_rows(world) && !world->record->table[table].dropped;
-}
-
-bool sim_world_records_series(const sim_world_t *world) {
-    return world->record && world->record->detail >= SIM_DETAIL_SERIES;
 }
 
 static uint32_t count_purposes(const sim_model_t *model) {

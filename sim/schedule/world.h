@@ -10,7 +10,6 @@
 #include "sim/network/graph.h"
 #include "sim/network/ties.h"
 #include "sim/param/config.h"
-#include "sim/record/record.h"
 #include "sim/rng/math.h"
 #include "sim/rng/rng.h"
 #include "sim/run.h"

@@ -12,15 +12,19 @@ from pathlib import Path
 TOP = {"sim", "models", "configs", "scenarios", "tests", "scripts", "CMakeLists.txt",
        "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
-# Where a room may include from: its own level and lower ones, and no two rooms each other.
+# Where a room may include from: its own level and lower ones, and no rooms each other in a circle.
 LEVEL = {"base": 0, "state": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,
-         "record": 3, "plan": 4, "store": 4, "checkpoint": 4, "design": 4, "experiment": 5, "team": 6, "cli": 7}
+         "record": 3, "plan": 4, "store": 4, "checkpoint": 4, "design": 4, "experiment": 5, "team": 6, "cli": 7, "models": 8}
+# The rooms that headers outside of them count for: what all may include, what schedule defines, what is for models
+# alone, and what the build generates.
+HEADERS = {"sim/model.h": "base", "sim/run.h": "schedule", "sim/more.h": "models", "kumiai_build.h": "record"}
 DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister.?cit"
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)
 # Locks of OpenMP, counters of the coverage build, and which models the program has.
 NOT_STATE = (".gomp_critical", "__gcov", "sim_models", "sim_schedule_place")
 # Symbols without their room's name: what sim/model.h and sim/run.h declare, and rooms within a room.
-OTHER_NAMES = {"schedule": ("sim_model_", "sim_models", "sim_world_"), "rng": ("sim_math_",), "cli": ("kumiai_main",), "record": ("sim_world_row",)}
+OTHER_NAMES = {"param": ("sim_model_find",), "schedule": ("sim_model_check", "sim_world_"), "rng": ("sim_math_",),
+               "cli": ("kumiai_main",), "record": ("sim_world_row", "sim_world_records_")}
 SPDX = re.compile(r"/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/")
 
 
@@ -76,25 +80,30 @@ def model_includes(root):
 
 def _room(name):
     parts = Path(name).parts
-    return parts[1] if len(parts) > 2 and parts[0] == "sim" else None
+    return HEADERS.get(str(name)) or (parts[1] if len(parts) > 2 and parts[0] == "sim" else None)
+
+
+def _reach(uses, room, seen):
+    """Adds to `seen` the rooms that a room uses, directly or by others."""
+    for other in uses.get(room, {}):
+        if other not in seen:
+            seen.add(other)
+            _reach(uses, other, seen)
+    return seen
 
 
 def arrows(root):
-    """The engine's rooms include one way, and never a model. sim/model.h, which includes nothing, and
-    record.h's types are everybody's; sim/more.h is for models alone."""
+    """The engine's rooms include one way, round no circle of any length, and never a model."""
     found, uses = [], {}
     for path, number, name in _includes(root, "sim"):
         room, other = _room(path), _room(name)
-        if name in ("sim/model.h", "sim/record/record.h", "sim/run.h", "kumiai_build.h") or str(path) == "sim/more.h":
-            continue
-        wrong = other not in LEVEL or LEVEL[other] > LEVEL[room]
-        if wrong:
+        if other not in LEVEL or LEVEL[other] > LEVEL.get(room, -1):
             found.append(f"{path}:{number}: {name}")
-        elif other and other != room:
-            uses.setdefault((room, other), f"{path}:{number}: {name}")
-            if (other, room) in uses:
-                found += [uses[room, other], uses[other, room]]
-    return found
+        elif other != room:
+            uses.setdefault(room, {}).setdefault(other, f"{path}:{number}: {name}")
+    reach = {room: _reach(uses, room, set()) for room in uses}
+    return found + [line for room, others in uses.items() for other, line in others.items()
+                    if room in reach.get(other, ())]
 
 
 def file_length(root):

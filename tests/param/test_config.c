@@ -3,6 +3,7 @@
 /* A configuration as a whole: defaults, round trips, --set, the length of a run, the digest. */
 #include "tests/param/fixture.h"
 
+#include "sim/record/record.h"
 #include "sim/schedule/world.h"
 
 TestSuite(config, .init = fixture_begin, .fini = fixture_end);

@@ -11,6 +11,7 @@
 #define TESTS_SUPPORT_TINY_H
 
 #include "models/cooperation/cooperation.h"
+#include "sim/record/record.h"
 #include "sim/schedule/world.h"
 
 /* Ids of agents, in the order of the files. */

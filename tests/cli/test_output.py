@@ -135,7 +135,7 @@ def test_a_selection_without_detail_full_is_told(tmp_path):
                           ("series", ["run", file, file.with_name("b.cfg"), "--out", tmp_path / "r.db", "--quiet"]),
                           ("summary", ["run", file, "--detail", "summary", "--out", tmp_path / "s.db", "--quiet"]),
                           ("summary", ["sweep", sweep, "--out", tmp_path / "w.db", "--quiet"])):
-        file.with_name("b.cfg").write_text(f'base = "{file.name}";')
+        file.with_name("b.cfg").write_text(f'base = "{file.name}"; run = {{ seed = 2; }};')
         result = kumiai(*words)
         assert result.returncode == 0 and result.stderr.splitlines() == [line % detail for line in says], words
     for words in (["--detail", "full"], ["--set", "output.detail=full"]):

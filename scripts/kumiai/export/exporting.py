@@ -18,6 +18,7 @@ def _write(source: Source) -> int:
     """Number of files."""
     folder = Folder(source.ask.to, source.ask.replace)
     try:
+        folder.begin()
         FORMATS[source.ask.format](source, folder)
         manifest.write(source, folder)
         folder.finish()

@@ -63,18 +63,22 @@ class Folder:
     def __init__(self, to: str, replace: bool):
         self.to, self.replace = Path(to), replace
         self.files: list[dict] = []  # of the manifest
+        self.made: Path | None = None
         _check(self.to, replace)
+
+    def begin(self) -> None:
+        """Make the folder; drop() finds it however this ends."""
         place = self.to.resolve()  # "." has its neighbours elsewhere; a link stays, and leads to the folder
         try:
-            self.made = Path(tempfile.mkdtemp(prefix=f"{place.name}.partial-", dir=place.parent))
+            with interrupts.deferred():
+                self.made = Path(tempfile.mkdtemp(prefix=f"{place.name}.partial-", dir=place.parent))
             mask = os.umask(0)
             os.umask(mask)
             self.made.chmod(0o777 & ~mask)
         except OSError as error:
-            raise ResultsError(f"--to: folder {to} cannot be made: {error.strerror}.") from error
+            raise ResultsError(f"--to: folder {self.to} cannot be made: {error.strerror}.") from error
         if self.to.exists() and self.to.stat().st_dev != self.made.stat().st_dev:
-            self.made.rmdir()
-            raise ResultsError(f"--to: a file system is mounted at {to}; name a new folder in it.")
+            raise ResultsError(f"--to: a file system is mounted at {self.to}; name a new folder in it.")
 
     def failed(self, name: str, error: OSError) -> ResultsError:
         """That a file, or '' the folder, cannot be written."""
@@ -138,4 +142,5 @@ class Folder:
     def drop(self) -> None:
         """Remove what was begun and not finished."""
         with interrupts.deferred():
-            shutil.rmtree(self.made, ignore_errors=True)
+            if self.made:
+                shutil.rmtree(self.made, ignore_errors=True)

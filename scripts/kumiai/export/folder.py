@@ -60,10 +60,12 @@ def _sync(path: Path) -> None:
 class Folder:
     """The files of one export, in a folder beside its place until all are there."""
 
+    made: Path  # since begin()
+
     def __init__(self, to: str, replace: bool):
         self.to, self.replace = Path(to), replace
         self.files: list[dict] = []  # of the manifest
-        self.made: Path | None = None
+        self._begun: Path | None = None
         _check(self.to, replace)
 
     def begin(self) -> None:
@@ -71,7 +73,7 @@ class Folder:
         place = self.to.resolve()  # "." has its neighbours elsewhere; a link stays, and leads to the folder
         try:
             with interrupts.deferred():
-                self.made = Path(tempfile.mkdtemp(prefix=f"{place.name}.partial-", dir=place.parent))
+                self.made = self._begun = Path(tempfile.mkdtemp(prefix=f"{place.name}.partial-", dir=place.parent))
             mask = os.umask(0)
             os.umask(mask)
             self.made.chmod(0o777 & ~mask)
@@ -142,5 +144,5 @@ class Folder:
     def drop(self) -> None:
         """Remove what was begun and not finished."""
         with interrupts.deferred():
-            if self.made:
-                shutil.rmtree(self.made, ignore_errors=True)
+            if self._begun:
+                shutil.rmtree(self._begun, ignore_errors=True)

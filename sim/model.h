@@ -171,7 +171,7 @@ typedef struct { const char *name, *unit, *doc; sim_reduce_t how; const char *me
 typedef enum { SIM_FIELD_INTEGER, SIM_FIELD_REAL, SIM_FIELD_LABEL, SIM_FIELD_TEXT /* of agents */ } sim_field_type_t;
 typedef struct { const char *name; sim_field_type_t type; const char *const *labels; const char *doc; } sim_field_t;
 typedef enum { SIM_ROLE_NONE, SIM_ROLE_SPELLS, SIM_ROLE_STATES, SIM_ROLE_FLOWS, SIM_ROLE_COUNTS, SIM_ROLE_EPISODES,
-               SIM_ROLE_EVENTS, SIM_ROLE_ARCS, SIM_N_ROLES } sim_role_t; /* by which readers find it; choices: kept at that detail */
+               SIM_ROLE_EVENTS, SIM_ROLE_ARCS, SIM_N_ROLES } sim_role_t; /* by which readers find it */
 typedef struct { const char *name, *doc; const sim_field_t *fields; bool choices; sim_role_t role; } sim_table_t;
 typedef union { int64_t i; double r; const char *text; } sim_cell_t; /* of an integer or label (its place) ... NULL: */
 #define SIM_NULL_INT INT64_MIN /* or NaN, or no text */

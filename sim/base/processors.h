@@ -8,8 +8,7 @@
  * /sys: "" but in tests. */
 int sim_base_cgroup_processors(const char *root);
 
-/* The whole number above 0 at the begin of an environment variable ("4", "4,2"); INT_MAX when there
- * is none. */
+/* The whole number above 0 at the begin of an environment variable ("4", "4,2"), else INT_MAX. */
 int sim_base_count_variable(const char *name);
 
 #endif

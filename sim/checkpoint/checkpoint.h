@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checkpoints of the runs of a batch: files in a folder beside the results file, one a run, in
  * which the newest replaces the one before; and, for policies that part from one shared past, one
- * a replicate of the trunk. A run that goes on from one ends in the same bits as one that was never
- * stopped. */
+ * a replicate of the trunk. A run that goes on from one ends in the bits of one never stopped. */
 #ifndef SIM_CHECKPOINT_CHECKPOINT_H
 #define SIM_CHECKPOINT_CHECKPOINT_H
 

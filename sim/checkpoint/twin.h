@@ -2,8 +2,7 @@
 /* The twin of a world: before a step it is made anew and gets nothing but what the model has
  * registered, then it takes the step with its blocks in reverse order. Where it ends in another
  * state, the step depends on something else: memory that is not registered, file-scope state, or
- * the order of threads. Its draws are watched: a set-up or a step that takes the same random words
- * twice fails. */
+ * the order of threads. Its draws are watched: taking the same random words twice fails. */
 #ifndef SIM_CHECKPOINT_TWIN_H
 #define SIM_CHECKPOINT_TWIN_H
 

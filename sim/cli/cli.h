@@ -25,8 +25,7 @@ int sim_cli_main(int argc, char **argv);
  * command line from a library. */
 void sim_cli_check_processor(void);
 
-/* One function per subcommand: argv[0] is the name of the command. Each returns an exit
- * status. */
+/* One function per subcommand: argv[0] is its name. Each returns an exit status. */
 int sim_cli_run(int argc, char **argv);
 int sim_cli_fork(int argc, char **argv);
 int sim_cli_check(int argc, char **argv);

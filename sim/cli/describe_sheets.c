@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The document of a model as sheets of text: which of its lists are sheets, and what the columns of
- * each are. */
+/* The document of a model as sheets of text: which of its lists are sheets, and their columns. */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdio.h>

@@ -14,8 +14,7 @@
 
 typedef struct sim_cli_job sim_cli_job_t;
 
-/* Functions that return a code have put a sentence into job->why; those that may be NULL are said
- * to. */
+/* Functions that return a code have put a sentence into job->why; what may be NULL says so. */
 typedef struct {
     /* Reads options and files, all of them: problems to job->diag. Sets configurations, shared,
      * detail and what the task is of. SIM_ERR_CONFIG or SIM_ERR_MEMORY. */
@@ -70,8 +69,7 @@ sim_store_plan_t sim_cli_job_plan(const sim_cli_job_t *job);
  * has and by what --retry-failed wants. */
 int sim_cli_job_open(sim_cli_job_t *job, const sim_store_plan_t *plan);
 
-/* To stderr: how many of `runs` failed, the first of them and why. `more`: what else there is to
- * say, or "". */
+/* To stderr: how many of `runs` failed, the first and why. `more`: what else to say, or "". */
 void sim_cli_tell_failed(const sim_store_counts_t *counts, uint64_t runs, const char *out,
                          const char *more);
 

@@ -38,8 +38,7 @@ void sim_cli_duration(double s, char *buffer, size_t size) {
 
 /* ---- on a terminal ---- */
 
-/* Every line is cleared behind its end, so that nothing of the one below it stays. Returns their
- * number. */
+/* Every line is cleared behind its end, so that nothing below it stays. Returns how many. */
 static size_t put_lines(const char *text, FILE *out) {
     size_t lines = 0;
     for (; *text; text++) {

@@ -24,8 +24,7 @@ void sim_cli_run_check_names(sim_cli_job_t *job, const sim_cli_run_options_t *op
                                   job->config[i]->name, options->scenario[k]);
 }
 
-/* Reads data files also of sound scenarios beside unsound ones, so that the list of problems is
- * whole. */
+/* Reads data files also of sound scenarios beside unsound ones, to list all problems. */
 static void prepare(sim_cli_job_t *job) {
     for (size_t i = 0; i < job->n; i++) {
         if (!job->config[i])

@@ -27,8 +27,7 @@ void sim_cli_sweep_options(int argc, char **argv, sim_cli_job_options_t *shared,
                            sim_cli_sweep_options_t *options, sim_base_diag_t *diag);
 
 /* Write the design: points as CSV, the problem as JSON for SALib. `file` "-" is standard output.
- * Each returns an exit status, after a message when it is not SIM_CLI_OK; a file is there whole or
- * not at all. */
+ * Each returns an exit status, with a message if not SIM_CLI_OK; a file is whole or not there. */
 int sim_cli_sweep_csv(const sim_design_sweep_t *sweep, const char *file);
 int sim_cli_sweep_salib(const sim_design_sweep_t *sweep, const char *file);
 

@@ -189,8 +189,7 @@ static void print_entry(const sim_cli_watch_t *w, const sim_cli_plot_t *plot, si
     fprintf(stream, "%s%*s", value, (int)(name - taken + gap), "");
 }
 
-/* In LEGEND lines, as few scenarios side by side as there may be; a last place says how many find
- * none. */
+/* In LEGEND lines, as few scenarios side by side as may be; a last place counts those left out. */
 static void print_legend(const sim_cli_watch_t *w, const sim_cli_plot_t *plot,
                          const sim_cli_watch_line_t *lines, size_t columns, FILE *stream) {
     size_t side = (w->n_scenarios + LEGEND - 1) / LEGEND, most = columns / ENTRY;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A sweep file: one scenario, a design over its parameters, replicates. sim/plan/wave.h numbers its
- * runs. */
+/* A sweep file: scenario, design over parameters, replicates. sim/plan/wave.h numbers the runs. */
 #ifndef SIM_DESIGN_SWEEP_H
 #define SIM_DESIGN_SWEEP_H
 

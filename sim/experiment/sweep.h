@@ -18,8 +18,7 @@ void sim_experiment_sweep_free(sim_design_sweep_t *sweep);
 int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_store_design_t *out);
 void sim_experiment_sweep_record_free(sim_store_design_t *out);
 
-/* assign() of a batch (experiment.h) whose runs are those of a sweep, the user, by their numbers in
- * the design. */
+/* assign() of a batch (experiment.h) of the runs of a sweep, the user, by number in the design. */
 void sim_experiment_sweep_assign(const void *user, uint64_t number, sim_experiment_run_t *run,
                                  sim_config_t *config, void *params);
 

@@ -94,8 +94,7 @@ static void shorten(sim_network_graph_t *graph, uint32_t node) {
     pthread_mutex_unlock(&graph->rows->lock);
 }
 
-/* Room for two standard deviations of a Poisson degree above its mean: one node in 100 needs a
- * longer row. */
+/* Two standard deviations above the mean of a Poisson degree: 1 % of nodes need a longer row. */
 static double wanted_stride(uint32_t n, double mean_degree) {
     double room = mean_degree + 2.0 * sqrt(mean_degree) + 2.0;
     double most = n > 1 ? (double)n - 1.0 : 1.0;
@@ -133,8 +132,7 @@ int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, 
     return make_nodes(graph, n);
 }
 
-/* A line is compared at once: whether it is there costs less than a jump that the processor cannot
- * foresee. */
+/* A line is compared at once: that costs less than a jump that the processor cannot foresee. */
 uint32_t sim_network_row_place(const uint32_t *row, uint32_t degree, uint32_t node) {
     for (uint32_t first = 0; first < degree; first += LINE) {
         uint32_t hits = 0;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is told of the bodies of a network by themselves: those of two sides, and how unequal they
- * are. */
+/* What is told of the bodies of a network by themselves: of two sides, and how unequal. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -7,8 +7,7 @@
 
 enum { SMALLEST = 16 };
 
-/* All arrays of the spells, so that growing, saving and digest forget none. `place` follows from
- * them. */
+/* All arrays of the spells, so that growing, saving and digest forget none. `place` follows. */
 #define SIM_TIES_SPELLS(X)                                                                         \
     X(kind, U8)                                                                                    \
     X(mode, U8)                                                                                    \

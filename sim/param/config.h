@@ -110,8 +110,7 @@ int sim_param_config_parse(const char *text, const char *name, const char *dir,
 
 void sim_param_config_destroy(sim_config_t *config);
 
-/* Whether the path names a file that the configuration was read from: one of its chain or a data
- * file. */
+/* Whether the path names a file of the configuration: one of its chain or a data file. */
 bool sim_param_config_reads(const sim_config_t *config, const char *path);
 
 /* The value of a parameter as text: the digits of the resolved configuration, words and paths

@@ -96,8 +96,7 @@ const char *sim_param_distribution_fault(const sim_param_t *row, const sim_distr
 
 /* ---- quantiles ---- */
 
-/* Of what is above its mean it looks at the mirror image: differences of probabilities near 1 have
- * no digits. */
+/* Above its mean it looks at the mirror image: differences near 1 have no digits. */
 static double normal_at(double mean, double sd, double min, double max, double u) {
     double low = (min - mean) / sd, high = (max - mean) / sd;
     bool mirrored = low > 0;

@@ -20,8 +20,7 @@ sim_distribution_t sim_param_prior(const sim_param_t *row);
  * declared, the valid range. Of kind NONE when that has no bounds or the values are words. */
 sim_distribution_t sim_param_plausible(const sim_param_t *row);
 
-/* What is wrong with a distribution of a row, as "its mode, 3, is outside of 0 to 1"; NULL when it
- * is good. */
+/* What is wrong with a distribution of a row, as "its mode, 3, is outside of 0 to 1", or NULL. */
 const char *sim_param_distribution_fault(const sim_param_t *row, const sim_distribution_t *d,
                                          sim_base_why_t *why);
 

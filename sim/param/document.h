@@ -38,8 +38,7 @@ const sim_param_t *sim_param_document_row_in(sim_param_document_t *document, con
                                              int line, const char *name,
                                              const sim_config_t *config);
 
-/* The value of a setting for a row of the configuration: type and range are checked. False with a
- * problem. */
+/* The value of a setting for a row, of checked type and range. False with a problem. */
 bool sim_param_document_value(sim_param_document_t *document, const config_setting_t *setting,
                               const sim_param_t *row, const sim_config_t *config,
                               sim_param_value_t *value);

@@ -91,8 +91,7 @@ typedef struct {
  * before the phases. An agent that does not exist then is left alone. 0 or a negative code. */
 typedef int sim_agent_apply_t(struct sim_world *world, const sim_agent_change_t *change);
 
-/* One row per thing that an intervention can set on agents: checked, echoed and documented like a
- * parameter. */
+/* One row per thing that an intervention can set on agents: treated like a parameter. */
 typedef struct sim_agent_param {
     sim_param_t row;   /* its name is one word; offset is free for apply(); there is no default */
     const char *kinds; /* kinds of agents that have it: words joined by '|' */

@@ -255,8 +255,7 @@ void sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
 /* Adds to the configuration's model the tables of the columns that are written. */
 void sim_param_columns_add(sim_param_load_t *load);
 
-/* Whether output.tables, output.events and output.columns name what the model has; puts them in its
- * order. */
+/* Whether output.tables, output.events and output.columns name what the model has; sorts them. */
 void sim_param_words_check(sim_param_load_t *load);
 /* Adds an entry at the end. */
 void sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change);
@@ -307,8 +306,7 @@ void sim_param_fork_apply(sim_param_load_t *load, int rank);
 /* The list data_files of a layer (data.c). */
 void sim_param_data_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
                           const config_setting_t *setting, int rank);
-/* Finds the file of a row for which data_files speaks, or reports that it is not there or is
- * another one. */
+/* Finds the file of a row for which data_files speaks, or reports that it is none or another. */
 void sim_param_data_find(sim_param_load_t *load, size_t row);
 /* Root, names and digests of all data files for the text. 0, SIM_ERR_MEMORY or SIM_ERR_IO. */
 int sim_param_data_names(sim_param_load_t *load);

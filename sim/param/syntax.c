@@ -7,8 +7,7 @@
 
 #include "sim/param/parts.h"
 
-/* Extended regular expressions, the first that fits a line counts; what their first group matches
- * is shown. */
+/* Extended regular expressions, the first that fits a line counts, and its first group is shown. */
 static const struct {
     const char *pattern, *cure;
 } suspects[] = {

@@ -15,8 +15,7 @@ bool sim_param_words_all(const char *words); /* also of NULL */
 /* Whether the list has the word. */
 bool sim_param_words_have(const char *words, const char *word);
 
-/* If `table` is that of events: the place of its field `kind`, and in *labels its words; else
- * SIZE_MAX. */
+/* If `table` is of events: the place of its field `kind`, its words in *labels; or SIZE_MAX. */
 size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels);
 
 /* "a, b, c", or as many as there is room for. Returns text. */

@@ -192,8 +192,7 @@ double sim_math_beta_quantile(double p, double a, double b) {
 
 /* ---- Student's quantile ---- */
 
-/* The probability within +-t, t = sqrt(n) tan(angle): Abramowitz and Stegun (1964), 26.7.3 and
- * 26.7.4. */
+/* The probability within +-t, t = sqrt(n) tan(angle): Abramowitz and Stegun (1964), 26.7.3-4. */
 static double within(double angle, double n) {
     const double s = sim_math_sin(angle), c = sim_math_cos(angle), two_by_pi = 0.63661977236758134;
     const bool odd = fmod(n, 2) != 0;

@@ -66,8 +66,7 @@ SIM_RNG_INLINE sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_
     return rng;
 }
 
-/* Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), which the tests compare with
- * Random123. */
+/* Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), as Random123 has it (tested). */
 SIM_RNG_INLINE sim_rng_block_t sim_rng_philox(const sim_rng_t *rng, uint32_t a, uint32_t b,
                                               uint32_t index) {
     uint32_t c0 = a, c1 = b, c2 = rng->step, c3 = rng->purpose << 16 | (index & 0xffffU);

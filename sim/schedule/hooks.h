@@ -56,8 +56,7 @@ SIM_SCHEDULE_INLINE sim_rng_draw_t sim_world_draw_again(const sim_world_t *world
 bool sim_world_records_rows(const sim_world_t *world);
 bool sim_world_records_series(const sim_world_t *world);
 
-/* A zeroed, registered column of a replicate whose model has no state table (NULL when out of
- * memory). */
+/* A zeroed, registered column of a replicate whose model has no state table, or NULL. */
 void *sim_world_column(sim_world_t *world, const char *name, sim_state_type_t type, size_t rows);
 
 /* A commit that takes long may share its work among the threads of the run: part(world, 0 ..

@@ -60,8 +60,7 @@ static void sink(sim_state_queue_t *queue) {
     put(queue, at, &event);
 }
 
-/* Whether a phase takes its events: then their times are years. Those of other queues are what the
- * model says. */
+/* Whether a phase takes its events: then their times are years, else what the model says. */
 static bool is_in_years(const sim_world_t *world, const void *queue) {
     const sim_phase_t *phase = world->model->phases;
     for (; phase && phase->name; phase++)

@@ -102,8 +102,7 @@ static int take(sim_record_sink_t *base, const sim_record_agent_t *agent) {
 
 /* ---- the table ---- */
 
-/* The module goes with the last statement, or after a failure with the connection, whose message
- * stays. */
+/* The module goes with the last statement, or after a failure with the connection. */
 static int insert(const sink_t *sink, sqlite3 *db) {
     sim_store_outputs_table_t table = {.kind = SIM_STORE_OUTPUTS_AGENTS,
                                        .name = "kumiai_agents",

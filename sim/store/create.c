@@ -126,8 +126,7 @@ int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schem
     return rc;
 }
 
-/* Of a new file: a journal that a file of this name left behind may be all that puts that one
- * right. */
+/* Of a new file: a journal that a file of this name left may be all that mends that one. */
 static int refuse_journals(const char *path, sim_base_why_t *why) {
     static const char *const suffix[] = {"-journal", "-wal"};
     struct stat status;
@@ -169,8 +168,7 @@ static int flush(const char *path, sim_base_why_t *why) {
                              path, strerror(errno));
 }
 
-/* link() never replaces a file that appeared in between; file systems without hard links get
- * rename(). */
+/* link() never replaces a file that appeared in between; without hard links it is rename(). */
 static int take_name(const char *partial, const char *path, bool replace, sim_base_why_t *why) {
     int rc = replace ? 0 : refuse_journals(path, why);
     if (rc)

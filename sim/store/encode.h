@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of a model's table as SQLite's records, and what is hashed of them. Private to the record
- * room. */
+/* Rows of a model's table as SQLite's records, and what is hashed of them. Private to the room. */
 #ifndef SIM_STORE_ENCODE_H
 #define SIM_STORE_ENCODE_H
 
@@ -8,8 +7,7 @@
 #include "sim/store/hash.h"
 #include "sim/store/image.h"
 
-/* A label as it is hashed: its type, its length and its text, with bytes behind that may be copied
- * with it. */
+/* A label as it is hashed: its type, length and text, with bytes behind that may be copied too. */
 typedef struct {
     uint32_t length;
     unsigned char *hashed;

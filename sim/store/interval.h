@@ -15,8 +15,7 @@ typedef enum {
     SIM_STORE_SHARE     /* lies between 0 and 1 */
 } sim_store_quantity_t;
 
-/* NaN below two values, and where all are alike (but for shares and counts), since no spread is
- * known. */
+/* NaN below two values, and where all are alike (but for shares and counts): no spread is known. */
 typedef struct {
     double low, high;
 } sim_store_interval_t;

@@ -110,8 +110,7 @@ static void add_value(const reading_t *r, size_t cell, double value) {
         (void)gsl_rstat_add(value, r->running[cell]);
 }
 
-/* Columns of the query: scenario_id, status, draw_id, summary.run_id (NULL for a failed run),
- * values. */
+/* Columns of the query: scenario_id, status, draw_id, summary.run_id (NULL: failed), values. */
 static int add_run(void *user, sqlite3_stmt *s) {
     enum { FIRST = 4 };
     reading_t *r = user;

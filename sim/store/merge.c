@@ -384,8 +384,7 @@ static int write_out(void *user, sqlite3 *db, sim_base_why_t *why) {
 
 /* ---- all ---- */
 
-/* A file that stands under the name is replaced only when that was asked for, and it is a results
- * file. */
+/* A file of that name is replaced only when that was asked for and if it is a results file. */
 static int reserve(merge_t *m, bool replace) {
     int rc = sim_store_lock(m->path, SIM_STORE_WRITES, &m->lock, m->why);
     if (rc || access(m->path, F_OK))

@@ -61,8 +61,7 @@ int sim_store_outputs_stored(const char *path, const sim_model_t *model, sim_sto
 
 /* ---- measuring ---- */
 
-/* The detail at which a run must be recorded whose results are kept at `detail`. `outputs` NULL:
- * the same. */
+/* The detail that a run needs whose results are kept at `detail`. `outputs` NULL: the same. */
 sim_detail_t sim_store_measured_detail(const sim_store_outputs_t *outputs, sim_detail_t detail);
 
 /* As sim_record_keep() for the settings of `run` and results kept at `detail`; what the queries

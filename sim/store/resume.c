@@ -95,8 +95,7 @@ static bool may_differ(const char *has, const char *asked) {
     return false;
 }
 
-/* The parameter whose file two lines of data_files are about when they differ in the digest alone,
- * else NULL. */
+/* The parameter whose file two lines of data_files that differ in the digest are about, or NULL. */
 static const char *data_file(const char *has, const char *asked) {
     static const char head[] = "{ parameter = \"", tail[] = "\"; digest = ";
     size_t n = strlen(head), name = strncmp(has, head, n) ? 0 : strcspn(has + n, "\"");

@@ -257,8 +257,7 @@ static int clear_failed(sim_store_t *store, int64_t run_id) {
     return 0;
 }
 
-/* A failed run leaves its row in `run` and nothing else: half a series would be taken for a
- * whole one. */
+/* A failed run leaves its row in `run` alone: half a series would pass for a whole one. */
 int sim_store_run(sim_store_t *store, const sim_record_t *record) {
     uint64_t id = record->run_id ? record->run_id : store->runs + 1;
     int64_t run_id = (int64_t)id;
@@ -336,8 +335,7 @@ static const char *fault(const char *found) {
     return strncmp(found, "***", 3) == 0 && line ? line + 1 : found;
 }
 
-/* A page that something else has written to would be told as runs that are there, or not be told
- * at all. */
+/* A page that something else has written to would be told as runs that are there, or not at all. */
 static int check_pages(sim_store_t *store) {
     char *found = NULL;
     int rc = sim_store_text(store->db, &found, "PRAGMA quick_check(1)");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checking a results file against the digests that it holds of itself, and what of it can be run
- * again. */
+/* Checking a results file against its digests of itself, and what of it can be run again. */
 #ifndef SIM_STORE_VERIFY_H
 #define SIM_STORE_VERIFY_H
 

@@ -122,8 +122,7 @@ static void end_point(const reading_t *r) {
         keep_point(r->m, (uint32_t)r->point - 1, key_of(r->value, r->m->n_varied));
 }
 
-/* Columns: point_id, parameter, value. Rows come in the order of point and name, as the table's key
- * has it. */
+/* Columns: point_id, parameter, value. Rows come in the order of the table's key. */
 static int take_value(void *user, sqlite3_stmt *row) {
     reading_t *r = user;
     const mapping_t *m = r->m;

@@ -180,7 +180,7 @@ def test_the_record_may_be_in_the_way(results, tmp_path):
 
 
 def test_a_folder_that_is_not_writable_has_a_cure(results, tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)  # root may write anywhere
     for name, cure in (("compare.py", "--out-dir names another folder"), ("report.py", "-o names another file")):
         assert refused(called(name, results), 2, f"{tmp_path} is not writable", cure)
     assert refused(called("report.py", results, "-o", tmp_path / "x"), 2, "choose another place")

@@ -89,7 +89,7 @@ def test_differences_have_their_per_cent_and_what_they_are_over(two):
     assert re.search(r"fewer city-to-city ties at a time \([\d.]+ to [\d.]+; −\d+ %", text)
 
 
-@pytest.mark.parametrize("p, told", [(0.03, "; p = 0.03)"), (0.009, ""), (0.0499, "; p = 0.05)")])
+@pytest.mark.parametrize("p, told", [(0.03, "; p = 0.03)"), (0.009, ""), (0.0499, "; p = 0.050)")])
 def test_what_is_just_beyond_chance_has_its_p(two, monkeypatch, p, told):
     study = two["summary"]
     monkeypatch.setitem(study.__dict__, "comparison", study.comparison.assign(p_holm=p, diff=-3.0, diff_low=-5.0, diff_high=-0.1))

@@ -399,7 +399,7 @@ def _first_cause(study, parts):
                    "ties per replicate end by {cause}, the commonest cause of {mode} ties", **names)
     else:
         what = say("More {mode} ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
-                   number=number, **names)
+                   number=count(span[0]), **names)
     return Card(say("Why?" if len(study.modes) > 1 else "Why do they end?"), number if told else say("no clear main cause"), what,
                 rests_on(study, span, int(first["n"])) + say("."), observed.ends(study),
                 drawings.dots(rows, label, lambda *span: estimate(span), True, label), "causes",

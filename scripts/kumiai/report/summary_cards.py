@@ -108,7 +108,7 @@ def why(study):
     span, told = study.known(span), lead.sure and not study.is_few()
     what = say("ties per replicate end by {cause}, the commonest cause", cause=plain(lead.first)) if told else \
         say("More ties end by {cause} than by any other cause ({number} per replicate), which may be chance",
-            cause=plain(lead.first), number=estimate(span))
+            cause=plain(lead.first), number=cards.count(span[0]))
     return Card(say("Why do they end?"), estimate(span) if told else say("no clear main cause"), what,
                 rests_on(study, span, n) + say("."), "", _dots(rows, say("Ties ended per replicate, by cause")), "measures", told=told,
                 changes=card_changes.by_run(study, lambda s: _causes(s).get(lead.first)))

@@ -265,7 +265,7 @@ def _counts_cell(row, decimals):
 def _counts_note(frame, tests):
     """How to read counts_block."""
     if not frame["diff_low"].notna().any():
-        return "  first column: mean; others: difference to it (one replicate or pair: no interval)"
+        return "  first column: mean; others: difference to it (no interval: one replicate or pair, or all alike)"
     return ("  first column: mean; others: difference to it (95 % interval); "
             f"* p (Holm, {tests} test{'' if tests == 1 else 's'}) < .05") + _few_note(frame)
 

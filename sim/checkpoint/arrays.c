@@ -174,7 +174,7 @@ static int fill_ties(sim_network_ties_t *ties, const sim_checkpoint_found_t *fou
 
 /* The cells of an array of an image, whole; the caller's (free), NULL when memory is out. */
 static void *unpack(const sim_checkpoint_found_t *found) {
-    void *cells = calloc(found->rows + 1, sim_state_type_size((sim_state_type_t)found->type));
+    void *cells = calloc(found->rows * sim_state_type_size((sim_state_type_t)found->type) + 1, 1);
     if (cells)
         copy(cells, found);
     return cells;
